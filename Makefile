@@ -1,0 +1,29 @@
+# The front door. `make` alone tells what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+CARGO := cargo
+
+.PHONY: help run test lint wasm unit bench verify-docs
+
+help: ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
+
+run: ## build, play the demonstration into a fresh store, print its table, and serve it
+	$(CARGO) run --release --quiet --package cairn-server -- demo
+
+test: lint wasm unit ## everything that must hold
+
+lint: ## format and lints
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+
+wasm: ## the core and the engine compile for browsers
+	@tests/wasm-check.sh
+
+unit: ## every test, the ones against a live server among them
+	$(CARGO) build --workspace --bins
+	$(CARGO) test --workspace
+
+bench: ## the figures of the wire, measured
+	$(CARGO) bench --quiet --package cairn-tests --bench wire_bytes

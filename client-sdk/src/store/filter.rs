@@ -1,0 +1,66 @@
+//! Which records a list shows.
+
+use serde_json::{Map, Value as Json};
+use sync_core::id::{Day, FormId, UnitCode, Username};
+
+use super::Summary;
+
+/// Which records to list; what is not said lets everything through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordFilter {
+    /// In one of these org units; none named is all.
+    pub units: Vec<UnitCode>,
+    /// Of this form, in any version.
+    pub form: Option<FormId>,
+    /// By this worker.
+    pub worker: Option<Username>,
+    /// On this day or later.
+    pub from: Option<Day>,
+    /// On this day or earlier.
+    pub to: Option<Day>,
+    /// With this status, by its word.
+    pub status: Option<String>,
+    /// With this receipt, by its word.
+    pub receipt: Option<String>,
+    /// With this text in one of the values shown; capitals do not matter.
+    pub text: Option<String>,
+    /// At most so many.
+    pub limit: Option<u32>,
+    /// Leaving out so many of the first.
+    pub offset: u32,
+}
+
+impl RecordFilter {
+    /// Whether the filter lets a record through; `limit` and `offset` aside.
+    #[must_use]
+    pub fn lets_through(&self, record: &Summary) -> bool {
+        let same = |wanted: &Option<String>, word: &str| wanted.as_deref().is_none_or(|w| w == word);
+        (self.units.is_empty() || self.units.contains(&record.unit))
+            && self.form.as_ref().is_none_or(|form| *form == record.form)
+            && self.worker.as_ref().is_none_or(|worker| *worker == record.worker)
+            && self.from.is_none_or(|from| record.on.is_some_and(|on| on >= from))
+            && self.to.is_none_or(|to| record.on.is_some_and(|on| on <= to))
+            && same(&self.status, record.status.word())
+            && same(&self.receipt, record.receipt.word())
+            && self.text.as_ref().is_none_or(|text| searchable(&record.values).contains(&text.to_lowercase()))
+    }
+}
+
+/// The text in which a filter's `text` is looked for: every value that is a text, a line each, in lower case.
+#[must_use]
+pub fn searchable(values: &Map<String, Json>) -> String {
+    let mut text = String::new();
+    values.values().for_each(|value| gather(value, &mut text));
+    text
+}
+
+fn gather(value: &Json, text: &mut String) {
+    match value {
+        Json::String(s) => {
+            text.push_str(&s.to_lowercase());
+            text.push('\n');
+        }
+        Json::Object(entries) => entries.values().for_each(|value| gather(value, text)),
+        _ => {}
+    }
+}

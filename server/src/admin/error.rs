@@ -1,0 +1,113 @@
+//! Why an administrator's act was not done. Nothing of it was, then.
+
+use sync_core::{
+    form::FormError,
+    id::{ChangeHash, FormId, InvalidId, UnitCode, Username},
+};
+use thiserror::Error;
+
+use crate::{auth::Role, store::StoreError};
+
+/// Why an administrator's act was not done.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the message of each says what its parts are")]
+pub enum AdminError {
+    #[error(transparent)]
+    Id(#[from] InvalidId),
+    #[error("{given:?} is not a {what}: expected {expected}")]
+    Word { what: &'static str, given: String, expected: String },
+    #[error("the name of {of} {rule}")]
+    Name { of: String, rule: &'static str },
+    #[error("there is an org unit `{0}` already")]
+    UnitExists(UnitCode),
+    #[error("there is no org unit `{0}`")]
+    UnitUnknown(UnitCode),
+    #[error("there is a user `{0}` already")]
+    UserExists(Username),
+    #[error("there is no user `{0}`")]
+    UserUnknown(Username),
+    #[error("`{user}` is {} on `{unit}` already", role.word())]
+    GrantExists { user: Username, unit: UnitCode, role: Role },
+    #[error("`{user}` is not {} on `{unit}`", role.word())]
+    GrantUnknown { user: Username, unit: UnitCode, role: Role },
+    #[error("a code lasts 1 to {max} hours, not {given}")]
+    Hours { given: u32, max: u32 },
+    #[error(transparent)]
+    Form(#[from] FormError),
+    #[error("form `{form}` version {version} is known with different content; a version never changes: give it a new number")]
+    FormVersionExists { form: FormId, version: u32 },
+    #[error("there is no device {0:?}")]
+    DeviceUnknown(String),
+    #[error("the device `{0}` was revoked already")]
+    DeviceRevoked(String),
+    #[error("no held change {0} waits for a decision")]
+    HeldUnknown(ChangeHash),
+    #[error("a change is rejected with a reason: 1 to {max} characters")]
+    RejectionReason { max: usize },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl AdminError {
+    /// A word that is none of `expected`.
+    pub(crate) fn word(what: &'static str, given: &str, expected: &[&str]) -> Self {
+        Self::Word { what, given: given.chars().take(80).collect(), expected: expected.join(", ") }
+    }
+
+    /// The stable word for it, in APIs and logs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Id(_) => "id_invalid",
+            Self::Word { .. } => "word_unknown",
+            Self::Name { .. } => "name_invalid",
+            Self::UnitExists(_) => "unit_exists",
+            Self::UnitUnknown(_) => "unit_unknown",
+            Self::UserExists(_) => "user_exists",
+            Self::UserUnknown(_) => "user_unknown",
+            Self::GrantExists { .. } => "grant_exists",
+            Self::GrantUnknown { .. } => "grant_unknown",
+            Self::Hours { .. } => "hours_out_of_range",
+            Self::Form(error) => error.code(),
+            Self::FormVersionExists { .. } => "form_version_exists",
+            Self::DeviceUnknown(_) => "device_unknown",
+            Self::DeviceRevoked(_) => "device_revoked",
+            Self::HeldUnknown(_) => "held_unknown",
+            Self::RejectionReason { .. } => "rejection_reason",
+            Self::Store(error) => error.code(),
+        }
+    }
+}
+
+/// Characters of the name of a unit, a user or a device.
+pub const NAME_CHARS_MAX: usize = 200;
+
+/// A name without its outer space, if it can be one: not empty, at most [`NAME_CHARS_MAX`] characters, on one line.
+///
+/// # Errors
+/// The rule that it breaks, in words.
+pub fn read_name(text: &str) -> Result<&str, &'static str> {
+    let name = text.trim();
+    if name.is_empty() {
+        return Err("is empty");
+    }
+    if name.chars().count() > NAME_CHARS_MAX {
+        return Err("is longer than 200 characters");
+    }
+    if name.chars().any(char::is_control) { Err("contains control characters") } else { Ok(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_line_of_anything() {
+        assert_eq!(read_name(" 芒康县人民医院 "), Ok("芒康县人民医院"));
+        assert!(read_name(&"医".repeat(NAME_CHARS_MAX)).is_ok());
+        for bad in ["", " \t", "a\nb", "a\u{0}b", &"医".repeat(NAME_CHARS_MAX + 1)] {
+            assert!(read_name(bad).is_err(), "{bad:?}");
+        }
+    }
+}

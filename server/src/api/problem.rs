@@ -1,0 +1,101 @@
+//! What every request that fails is answered with: `application/problem+json` (RFC 9457) with a stable code.
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use crate::store::StoreError;
+
+/// A problem, as sent:
+///
+/// ```json
+/// {"type":"urn:cairn:problem:unit_unknown","title":"Not Found","status":404,
+///  "code":"unit_unknown","detail":"unit: there is no org unit `nowhere`"}
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    retry_after_seconds: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct ProblemJson<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    code: &'a str,
+    detail: &'a str,
+}
+
+impl Problem {
+    /// A problem of this status, code and explanation. The explanation may repeat what the request said, never what the
+    /// store holds.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into(), retry_after_seconds: None }
+    }
+
+    /// A parameter of the query that is wrong: 400 `parameter_invalid`.
+    pub fn parameter(name: &str, what: impl std::fmt::Display) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "parameter_invalid", format!("{name}: {what}"))
+    }
+
+    /// Too many requests of one kind: 429, to be tried again after some seconds.
+    pub fn too_many(code: &'static str, detail: impl Into<String>, after_seconds: u64) -> Self {
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail);
+        Self { retry_after_seconds: Some(after_seconds), ..problem }
+    }
+
+    /// The server's own fault: 500 `internal`. The cause is logged, not sent.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "request failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the server failed; the cause is in its log")
+    }
+
+    /// The stable word for it.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => {
+                let detail = "the store is busy: try again";
+                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), detail);
+                Self { retry_after_seconds: Some(5), ..problem }
+            }
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let json = ProblemJson {
+            r#type: format!("urn:cairn:problem:{}", self.code),
+            title: self.status.canonical_reason().unwrap_or("Problem"),
+            status: self.status.as_u16(),
+            code: self.code,
+            detail: &self.detail,
+        };
+        let body = serde_json::to_vec(&json).unwrap_or_default();
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after_seconds {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}

@@ -1,0 +1,67 @@
+//! The four roles.
+
+use sync_core::gate::Roles;
+
+/// What somebody is on an org unit and everything below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Logs records.
+    Recorder,
+    /// Reviews them.
+    Reviewer,
+    /// Runs the unit.
+    Administrator,
+    /// Reads, and comments.
+    Observer,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Recorder, Self::Reviewer, Self::Administrator, Self::Observer];
+
+    /// The word in commands, APIs and stores.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Recorder => "recorder",
+            Self::Reviewer => "reviewer",
+            Self::Administrator => "administrator",
+            Self::Observer => "observer",
+        }
+    }
+
+    /// The role of this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+
+    /// This role alone, as the gate counts roles.
+    #[must_use]
+    pub fn alone(self) -> Roles {
+        let mut roles = Roles::default();
+        match self {
+            Self::Recorder => roles.recorder = true,
+            Self::Reviewer => roles.reviewer = true,
+            Self::Administrator => roles.administrator = true,
+            Self::Observer => roles.observer = true,
+        }
+        roles
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_has_its_word_and_its_right() {
+        for role in Role::ALL {
+            assert_eq!(Role::from_word(role.word()), Some(role));
+            let held = role.alone();
+            let flags = [held.recorder, held.reviewer, held.administrator, held.observer];
+            assert_eq!(flags.iter().filter(|f| **f).count(), 1);
+        }
+        assert_eq!(Role::from_word("Recorder"), None);
+    }
+}

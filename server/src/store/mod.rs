@@ -1,0 +1,30 @@
+//! The central store: the only place that knows SQL. Each statement is written once, in the dialect that SQLite and PostgreSQL
+//! share.
+//!
+//! A [`Store`] is opened once and cloned freely. [`Store::read`] gives one consistent snapshot; [`Store::write`] runs work in
+//! the one writing transaction of this process, and returns when the commit is durable. Functions that write ask for a
+//! [`WriteTx`], functions that only read for a [`ReadTx`]; a `WriteTx` serves as a `ReadTx`, so what a write function reads is
+//! what it will overwrite.
+//!
+//! Any number of processes may have the same file open: an administrator's command runs while the server serves. So nothing
+//! that another process may change is kept in memory beyond the transaction it was read in, unless a revision that lies in the
+//! store itself says that it is unchanged.
+//!
+//! | file | what it keeps |
+//! |---|---|
+//! | `open`, `migrate`, `tx`, `error` | the connections, the schema's versions, the transactions, what can go wrong |
+//! | `rows` | how values become columns and back, and statements of many rows |
+//! | `feeds`, `changes` | the truth: the ordered log of changes of each org unit |
+//! | `records`, `tallies` | the projection: what the tables show of it |
+//! | `parked`, `held`, `refused`, `decisions` | changes that are not in a feed, and what devices were told later |
+//! | `devices`, `actors`, `catalog` | who writes, who stands behind whom, who may do what where |
+//! | `verify`, `rebuild`, `backup` | proving, repairing and copying it all |
+
+mod error;
+mod migrate;
+mod open;
+mod tx;
+
+pub use error::StoreError;
+pub use open::Store;
+pub use tx::{ReadTx, WriteTx};

@@ -1,0 +1,215 @@
+//! Opening a store: connections, pragmas, schema, and the secrets that are drawn once.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use sqlx::{
+    AnyConnection, AnyPool, Executor,
+    any::{AnyConnectOptions, AnyPoolOptions},
+    pool::PoolOptions,
+};
+
+use super::{ReadTx, StoreError, WriteTx, migrate};
+
+/// Connections that read at the same time.
+const READERS: u32 = 4;
+/// SQLite before this version can lose committed transactions when a write-ahead log is reset.
+const SQLITE_MIN: (&str, [u32; 3]) = ("3.51.3", [3, 51, 3]);
+/// Of every connection. With a lesser `synchronous` a commit that was acknowledged can be lost with the power.
+const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                       PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;";
+
+const DRAW: &str = "INSERT INTO store_meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
+const META: &str = "SELECT value FROM store_meta WHERE key = $1";
+
+/// The central store. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    writer: AnyPool,
+    readers: AnyPool,
+    facts: Arc<Facts>,
+}
+
+/// What is fixed for as long as a store is open.
+struct Facts {
+    epoch: u64,
+    author_key: [u8; 32],
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("epoch", &self.facts.epoch).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the store at `url` (`sqlite://PATH?mode=rwc` makes it where there is none), brings its schema up to date, and
+    /// draws its epoch and key where it has none.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the database cannot be opened, is of a newer schema, or its engine is too old.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        if !url.starts_with("sqlite:") {
+            let url = url.split('@').next().unwrap_or_default().into();
+            return Err(StoreError::UnsupportedUrl { url });
+        }
+        sqlx::any::install_default_drivers();
+        let options: AnyConnectOptions = url.parse()?;
+        let writer = pool(1).connect_with(options.clone()).await?;
+        check_engine(&writer).await?;
+        loop {
+            let mut tx = begin_write(&writer).await?;
+            let stepped = migrate::step(&mut tx).await?;
+            tx.commit().await?;
+            if !stepped {
+                break;
+            }
+        }
+        let facts = draw_facts(&writer).await?;
+        let readers = pool(READERS).connect_with(options).await?;
+        Ok(Self { writer, readers, facts: Arc::new(facts) })
+    }
+
+    /// Opens the store in the file at `path`, and makes it where there is none.
+    ///
+    /// # Errors
+    /// As for [`Self::open`].
+    pub async fn open_file(path: &Path) -> Result<Self, StoreError> {
+        Self::open(&Self::url_of_file(path)?).await
+    }
+
+    /// The address of the store in the file at `path`.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] when the path is no text, or there is no current directory.
+    pub fn url_of_file(path: &Path) -> Result<String, StoreError> {
+        let failed = |error| StoreError::File { path: path.display().to_string(), error };
+        let absolute = std::path::absolute(path).map_err(failed)?;
+        let text = absolute.to_str().ok_or_else(|| failed(std::io::ErrorKind::InvalidInput.into()))?;
+        let mut url = String::from("sqlite://");
+        for byte in text.bytes() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => url.push(byte.into()),
+                other => url.push_str(&format!("%{other:02X}")),
+            }
+        }
+        url.push_str("?mode=rwc");
+        Ok(url)
+    }
+
+    /// One consistent snapshot, as of the first statement.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read(&self) -> Result<ReadTx, StoreError> {
+        Ok(ReadTx::new(self.readers.begin().await?))
+    }
+
+    /// Begins the one writing transaction of this process, once whoever has it has ended it. Prefer [`Self::write`].
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when another process keeps on writing for 10 s.
+    pub async fn begin_write(&self) -> Result<WriteTx, StoreError> {
+        begin_write(&self.writer).await
+    }
+
+    /// Runs `work` in one writing transaction: committed durably when it returns `Ok`, rolled back when it returns `Err`
+    /// or is dropped.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`StoreError`] of the transaction itself; nothing was written then.
+    pub async fn write<T, E: From<StoreError>>(
+        &self,
+        work: impl AsyncFnOnce(&mut WriteTx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut tx = self.begin_write().await?;
+        match work(&mut tx).await {
+            Ok(value) => {
+                tx.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                tx.rollback().await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// The number drawn when this store was created or restored: cursors of another epoch mean nothing here.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.facts.epoch
+    }
+
+    /// The secret under which authors are proved to devices.
+    pub(crate) fn author_key(&self) -> &[u8; 32] {
+        &self.facts.author_key
+    }
+
+    /// Ends all connections, once those in use are given back.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+fn pool(connections: u32) -> AnyPoolOptions {
+    PoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(30))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .after_connect(|conn: &mut AnyConnection, _| {
+            Box::pin(async move {
+                conn.execute(PRAGMAS).await?;
+                Ok(())
+            })
+        })
+}
+
+async fn begin_write(writer: &AnyPool) -> Result<WriteTx, StoreError> {
+    Ok(WriteTx::new(writer.begin_with("BEGIN IMMEDIATE").await?))
+}
+
+async fn check_engine(pool: &AnyPool) -> Result<(), StoreError> {
+    let (needed, least) = SQLITE_MIN;
+    let found: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(pool).await?;
+    let parts: Vec<u32> = found.split('.').map(|part| part.parse().unwrap_or(0)).collect();
+    if parts.as_slice() < least.as_slice() { Err(StoreError::EngineTooOld { found, needed }) } else { Ok(()) }
+}
+
+/// Reads epoch and key, drawing what is missing: a new store has neither, a restored backup has no epoch.
+async fn draw_facts(writer: &AnyPool) -> Result<Facts, StoreError> {
+    let (mut epoch, mut key) = ([0; 8], [0; 32]);
+    getrandom::fill(&mut epoch).map_err(StoreError::NoRandomness)?;
+    getrandom::fill(&mut key).map_err(StoreError::NoRandomness)?;
+    // Never 0, which stands for "none" on devices; and 63 bits, so that every language's number can be made to hold it.
+    let epoch = (u64::from_be_bytes(epoch) >> 1).max(1);
+    let mut tx = begin_write(writer).await?;
+    let drawn = [("epoch", format!("{epoch:016x}")), ("author_key", hex(&key)), ("catalog_revision", "1".into())];
+    let mut found = Vec::with_capacity(drawn.len());
+    for (name, value) in drawn {
+        sqlx::query(DRAW).bind(name).bind(value).execute(tx.conn()).await?;
+        found.push(sqlx::query_scalar::<_, String>(META).bind(name).fetch_one(tx.conn()).await?);
+    }
+    tx.commit().await?;
+    let epoch = u64::from_str_radix(&found[0], 16).map_err(|_| StoreError::damaged("the epoch"))?;
+    let author_key = unhex(&found[1]).ok_or_else(|| StoreError::damaged("the author key"))?;
+    Ok(Facts { epoch, author_key })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (i, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()?;
+    }
+    Some(bytes)
+}

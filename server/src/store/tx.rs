@@ -1,0 +1,83 @@
+//! Transactions, told apart by type: a function that writes cannot be called with one that only reads.
+
+use std::ops::{Deref, DerefMut};
+
+use sqlx::{Any, AnyConnection, Transaction};
+
+use super::StoreError;
+
+/// One consistent snapshot of the store. Ends when dropped.
+#[derive(Debug)]
+pub struct ReadTx {
+    tx: Transaction<'static, Any>,
+}
+
+impl ReadTx {
+    pub(super) fn new(tx: Transaction<'static, Any>) -> Self {
+        Self { tx }
+    }
+
+    /// The connection, for statements of this module's files.
+    pub(crate) fn conn(&mut self) -> &mut AnyConnection {
+        &mut self.tx
+    }
+}
+
+/// The one writing transaction of this process. Rolled back when dropped without [`WriteTx::commit`].
+#[derive(Debug)]
+pub struct WriteTx {
+    read: ReadTx,
+}
+
+impl WriteTx {
+    pub(super) fn new(tx: Transaction<'static, Any>) -> Self {
+        Self { read: ReadTx::new(tx) }
+    }
+
+    /// Makes everything written durable; it survives the loss of power from here on.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was written then.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.read.tx.commit().await?)
+    }
+
+    /// Takes back everything written.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the connection is lost; nothing was written then either.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        Ok(self.read.tx.rollback().await?)
+    }
+
+    /// Begins a part that can be taken back by itself. Parts do not nest.
+    pub(crate) async fn begin_part(&mut self) -> Result<(), StoreError> {
+        sqlx::query("SAVEPOINT part").execute(self.conn()).await?;
+        Ok(())
+    }
+
+    /// Ends the part and keeps it.
+    pub(crate) async fn keep_part(&mut self) -> Result<(), StoreError> {
+        sqlx::query("RELEASE SAVEPOINT part").execute(self.conn()).await?;
+        Ok(())
+    }
+
+    /// Ends the part and takes it back.
+    pub(crate) async fn undo_part(&mut self) -> Result<(), StoreError> {
+        sqlx::query("ROLLBACK TO SAVEPOINT part").execute(self.conn()).await?;
+        self.keep_part().await
+    }
+}
+
+impl Deref for WriteTx {
+    type Target = ReadTx;
+    fn deref(&self) -> &ReadTx {
+        &self.read
+    }
+}
+
+impl DerefMut for WriteTx {
+    fn deref_mut(&mut self) -> &mut ReadTx {
+        &mut self.read
+    }
+}

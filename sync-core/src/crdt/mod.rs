@@ -1,0 +1,12 @@
+//! The only module that names Automerge (`=0.12.0`).
+//!
+//! Everything else sees three things: [`ChangeParts`], a change spelled out; [`Change`], the same as the canonical Automerge
+//! chunk with its hash; and [`Document`], a record's changes applied. A chunk is always *built* here from parts, on the
+//! device that writes it, and again wherever it arrives: no foreign chunk reaches Automerge's parser. Only a store's own
+//! bytes are parsed, after their hash was checked.
+
+mod change;
+mod document;
+
+pub use change::{Action, Change, ChangeError, ChangeParts, Key, Object, Op, OpId, Scalar};
+pub use document::{Cell, Document, DocumentError, Writer};

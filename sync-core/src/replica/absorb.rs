@@ -1,0 +1,378 @@
+//! What a response means.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
+
+use super::row::{ChangeRow, ChangeState, FeedState, SyncState, Write, assemble, record_row};
+use crate::{
+    form::FormSet,
+    gate,
+    id::{ChangeHash, ClockMs, RecordId, UnitCode},
+    merge::bucket_of,
+    record::{Record, RecordError},
+    replica::Catalog,
+    wire::{FeedAnswer, InChange, InResponse, Outcome, RepairAnswer},
+};
+
+/// What the engine read from its store to understand a response.
+#[derive(Clone, Debug, Default)]
+pub struct Lookup {
+    /// Rows of the changes that [`involved`] named, as far as there are any; all rows of every record that one of them belongs
+    /// to; all rows that belong to no record yet; and all rows of each feed for which the response has a repair answer.
+    pub rows: BTreeMap<ChangeHash, ChangeRow>,
+}
+
+/// What to do with a response.
+#[derive(Clone, Debug, Default)]
+pub struct Absorbed {
+    /// To be committed as one.
+    pub writes: Vec<Write>,
+    /// The state after that.
+    pub state: SyncState,
+    /// The feeds after that.
+    pub feeds: Vec<FeedState>,
+    /// Changes received that were new here.
+    pub pulled: u32,
+    /// Changes received that this device's own gate refuses: the server is broken, or lies. They are not stored.
+    pub rejected: u32,
+    /// Outcomes, by change.
+    pub outcomes: Vec<(ChangeHash, Outcome)>,
+    /// There is more to ask for at once.
+    pub more: bool,
+    /// The catalog changed.
+    pub catalog: bool,
+}
+
+/// The changes whose rows are needed to absorb `response`, which answers for `pushed`.
+#[must_use]
+pub fn involved(response: &InResponse, pushed: &[ChangeHash]) -> BTreeSet<ChangeHash> {
+    let mut names: BTreeSet<_> = pushed.iter().copied().collect();
+    names.extend(response.head.decisions.iter().map(|d| d.hash));
+    for change in response.groups.iter().flat_map(|g| &g.changes) {
+        names.insert(change.change.hash());
+        names.extend(change.parts.deps.iter().copied());
+    }
+    names
+}
+
+/// Works out what a response means.
+///
+/// # Errors
+/// [`RecordError`] when a stored record cannot be put together.
+pub fn absorb(
+    state: &SyncState,
+    feeds: &[FeedState],
+    forms: &FormSet,
+    pushed: &[ChangeHash],
+    lookup: Lookup,
+    response: &InResponse,
+    clock: ClockMs,
+) -> Result<Absorbed, RecordError> {
+    let mut work = Work {
+        feeds: feeds.iter().map(|f| (f.unit.clone(), f.clone())).collect(),
+        rows: lookup.rows,
+        changed: BTreeSet::new(),
+        touched: BTreeSet::new(),
+        fresh: BTreeMap::new(),
+        out: Absorbed { state: state.clone(), ..Absorbed::default() },
+    };
+    let head = &response.head;
+    work.heed_epoch(head.epoch);
+    let mut catalog_forms = None;
+    if let Some((revision, json)) = &head.catalog
+        && let Ok(catalog) = serde_json::from_str::<Catalog>(json)
+        && let Ok(set) = catalog.form_set()
+    {
+        work.take_catalog(*revision, json, &catalog);
+        catalog_forms = Some(set);
+    }
+    for (hash, outcome) in pushed.iter().zip(&head.outcomes) {
+        work.settle(hash, outcome);
+        work.out.outcomes.push((*hash, outcome.clone()));
+    }
+    for decision in &head.decisions {
+        work.settle(&decision.hash, &decision.outcome);
+        work.out.state.decisions_after = decision.number;
+    }
+    work.out.writes.extend(head.authors.iter().cloned().map(Write::Author));
+    for group in &response.groups {
+        for change in &group.changes {
+            work.receive(&group.unit, change);
+        }
+    }
+    work.place_orphans()?;
+    for (unit, answer) in &head.feeds {
+        work.turn_page(unit, answer);
+    }
+    for answer in &head.repairs {
+        work.compare(answer);
+    }
+    work.out.more |= head.more_decisions;
+    work.out.state.unanswered = false;
+    work.out.state.last_sync = Some(clock);
+    work.out.state.skew_ms = head.clock.0.saturating_sub(clock.0);
+    work.finish(catalog_forms.as_ref().unwrap_or(forms))
+}
+
+struct Work {
+    feeds: BTreeMap<UnitCode, FeedState>,
+    rows: BTreeMap<ChangeHash, ChangeRow>,
+    /// Rows to be written.
+    changed: BTreeSet<ChangeHash>,
+    /// Records whose summaries are to be written.
+    touched: BTreeSet<RecordId>,
+    /// Records as they are after this response.
+    fresh: BTreeMap<RecordId, Record>,
+    out: Absorbed,
+}
+
+impl Work {
+    /// Another epoch: the store was restored from a backup, or is another one. What it answered for earlier counts no more.
+    fn heed_epoch(&mut self, epoch: u64) {
+        if self.out.state.epoch.is_some_and(|known| known != epoch) {
+            self.out.state.decisions_after = 0;
+            self.out.state.catalog = 0;
+            self.out.more = true;
+            self.out.writes.push(Write::ForgetPositions);
+            for row in self.rows.values_mut() {
+                row.position = None;
+                if matches!(row.state, ChangeState::Parked | ChangeState::Held(_)) {
+                    row.state = ChangeState::Waiting;
+                }
+            }
+            self.feeds.values_mut().filter(|f| f.met).for_each(|f| f.suspect = true);
+        }
+        self.out.state.epoch = Some(epoch);
+    }
+
+    fn take_catalog(&mut self, revision: u64, json: &str, catalog: &Catalog) {
+        let follow: BTreeSet<_> = catalog.feeds().into_iter().collect();
+        for unit in &follow {
+            let feed = self.feeds.entry(unit.clone()).or_insert_with(|| FeedState::new(unit.clone()));
+            feed.gone = false;
+            self.out.more |= !feed.met;
+        }
+        self.feeds.values_mut().filter(|f| !follow.contains(&f.unit)).for_each(|f| f.gone = true);
+        self.out.writes.push(Write::Catalog(json.into()));
+        self.out.state.catalog = revision;
+        self.out.catalog = true;
+    }
+
+    /// Takes the server's word on a change of this device's.
+    fn settle(&mut self, hash: &ChangeHash, outcome: &Outcome) {
+        let Some(row) = self.rows.get_mut(hash) else { return };
+        let (state, position) = match outcome {
+            Outcome::Accepted { position } | Outcome::Duplicate { position } => (ChangeState::Stored, Some(*position)),
+            Outcome::Parked => (ChangeState::Parked, None),
+            Outcome::Held(reason) => (ChangeState::Held(reason.clone()), None),
+            Outcome::Refused(reason) => (ChangeState::Refused(reason.clone()), None),
+        };
+        // What is in the feed stays there; a late word from before changes nothing.
+        if row.state == ChangeState::Stored && state != ChangeState::Stored {
+            return;
+        }
+        let newly = row.state != ChangeState::Stored && state == ChangeState::Stored;
+        row.state = state;
+        row.position = position.or(row.position);
+        let unit = row.unit.clone();
+        self.touched.extend(row.record);
+        self.changed.insert(*hash);
+        if newly {
+            let feed = self.feeds.entry(unit.clone()).or_insert_with(|| FeedState { gone: true, ..FeedState::new(unit) });
+            feed.held = feed.held.plus(hash);
+        }
+    }
+
+    fn receive(&mut self, unit: &UnitCode, received: &InChange) {
+        let hash = received.change.hash();
+        let fetched = hash_prefix(&hash);
+        if let Some(feed) = self.feeds.get_mut(unit) {
+            feed.fetch.retain(|f| *f != fetched);
+        }
+        if let Some(row) = self.rows.get_mut(&hash) {
+            row.position = received.position.or(row.position);
+            self.changed.insert(hash);
+            if row.state != ChangeState::Stored {
+                let position = row.position.unwrap_or(0);
+                self.settle(&hash, &Outcome::Accepted { position });
+            }
+            return;
+        }
+        self.rows.insert(
+            hash,
+            ChangeRow {
+                hash,
+                record: None,
+                unit: unit.clone(),
+                actor: received.parts.actor,
+                position: received.position,
+                state: ChangeState::Stored,
+                own: false,
+                raw: received.change.raw().to_vec(),
+            },
+        );
+        self.changed.insert(hash);
+        self.out.pulled += 1;
+        if let Some(feed) = self.feeds.get_mut(unit) {
+            feed.held = feed.held.plus(&hash);
+        }
+    }
+
+    /// Gives every row without a record to the one it belongs to, as far as all that it builds on is here.
+    fn place_orphans(&mut self) -> Result<(), RecordError> {
+        let mut open: Vec<ChangeHash> = self.rows.values().filter(|r| r.record.is_none()).map(|r| r.hash).collect();
+        loop {
+            let before = open.len();
+            let mut still = Vec::new();
+            for hash in open {
+                if !self.place(&hash)? {
+                    still.push(hash);
+                }
+            }
+            open = still;
+            if open.len() == before || open.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn place(&mut self, hash: &ChangeHash) -> Result<bool, RecordError> {
+        let Some(row) = self.rows.get(hash) else { return Ok(true) };
+        let change = row.change()?;
+        let parts = change.parts()?;
+        let mut record = None;
+        for dep in &parts.deps {
+            match self.rows.get(dep).and_then(|r| r.record) {
+                Some(id) => record = Some(id),
+                None => return Ok(false),
+            }
+        }
+        let id = record.unwrap_or_else(|| RecordId::of_first_change(hash));
+        if record.is_some() && !self.fresh.contains_key(&id) {
+            let rows = self.rows.values().filter(|r| r.record == Some(id));
+            self.fresh.insert(id, assemble(rows)?);
+        }
+        let empty = crate::record::Ledger::default();
+        let ledger = self.fresh.get(&id).map_or(&empty, Record::ledger);
+        // The server judged it; a device that trusts no one checks the grammar all the same, and so never meets a change that
+        // could break it.
+        if gate::check(ledger, &parts, change.raw().len()).is_err() {
+            self.out.rejected += 1;
+            let unit = row.unit.clone();
+            self.rows.remove(hash);
+            self.changed.remove(hash);
+            if let Some(feed) = self.feeds.get_mut(&unit) {
+                feed.held = feed.held.minus(hash);
+            }
+            return Ok(true);
+        }
+        match self.fresh.get_mut(&id) {
+            Some(record) => record.take(&change, &parts)?,
+            None => {
+                self.fresh.insert(id, Record::begin(&change, &parts)?);
+            }
+        }
+        if let Some(row) = self.rows.get_mut(hash) {
+            row.record = Some(id);
+        }
+        self.changed.insert(*hash);
+        self.touched.insert(id);
+        Ok(true)
+    }
+
+    fn turn_page(&mut self, unit: &UnitCode, answer: &FeedAnswer) {
+        let Some(feed) = self.feeds.get_mut(unit) else { return };
+        match answer {
+            FeedAnswer::Gone => feed.gone = true,
+            FeedAnswer::Unrecognised => {
+                feed.suspect = true;
+                self.out.more = true;
+            }
+            FeedAnswer::Page { from, to, head, digest } => {
+                if !feed.met {
+                    *feed = FeedState { met: true, top: *to, missing_below: *from, digest: *digest, ..feed.clone() };
+                } else if *from == feed.top {
+                    feed.top = *to;
+                    feed.digest = *digest;
+                } else if *to == feed.missing_below {
+                    feed.missing_below = *from;
+                }
+                let complete = feed.top == *head && feed.missing_below == 0 && feed.fetch.is_empty();
+                if complete && feed.held != feed.digest {
+                    feed.suspect = true;
+                }
+                self.out.more |= !complete || feed.suspect;
+            }
+        }
+    }
+
+    /// Compares a feed with the server's answer: what the server lacks goes back into the outbox, what is lacking here is
+    /// asked for.
+    fn compare(&mut self, answer: &RepairAnswer) {
+        let Some(feed) = self.feeds.get_mut(&answer.unit) else { return };
+        let buckets = usize::try_from(answer.buckets).unwrap_or(1).max(1);
+        let theirs: BTreeMap<u32, &Vec<u64>> = answer.differing.iter().map(|(bucket, names)| (*bucket, names)).collect();
+        let mut mine: BTreeSet<u64> = BTreeSet::new();
+        let mut lost = Vec::new();
+        let stored = self.rows.values().filter(|r| r.unit == answer.unit && r.state == ChangeState::Stored);
+        for hash in stored.map(|r| &r.hash) {
+            let Some(names) = u32::try_from(bucket_of(hash, buckets)).ok().and_then(|b| theirs.get(&b)) else { continue };
+            let name = hash_prefix(hash);
+            mine.insert(name);
+            if names.binary_search(&name).is_err() {
+                lost.push(*hash);
+            }
+        }
+        feed.fetch = theirs.values().flat_map(|names| names.iter().copied()).filter(|n| !mine.contains(n)).collect();
+        for hash in &lost {
+            // A row that this response has just settled is on the server, whatever the answer says of the time before.
+            let settled = self.changed.contains(hash);
+            if let (Some(row), false) = (self.rows.get_mut(hash), settled) {
+                row.state = ChangeState::Waiting;
+                row.position = None;
+                feed.held = feed.held.minus(hash);
+                self.touched.extend(row.record);
+                self.changed.insert(*hash);
+            }
+        }
+        feed.suspect = false;
+        feed.met = true;
+        feed.top = answer.head;
+        feed.digest = answer.digest;
+        feed.missing_below = 0;
+        self.out.more = true;
+    }
+
+    fn finish(mut self, forms: &FormSet) -> Result<Absorbed, RecordError> {
+        for hash in &self.changed {
+            self.out.writes.extend(self.rows.get(hash).cloned().map(Write::Change));
+        }
+        for id in &self.touched {
+            let rows: Vec<&ChangeRow> = self.rows.values().filter(|r| r.record == Some(*id)).collect();
+            let assembled;
+            let record = match self.fresh.get(id) {
+                Some(record) => record,
+                None => {
+                    assembled = assemble(rows.iter().copied())?;
+                    &assembled
+                }
+            };
+            let row = record_row(record, forms, rows.iter().map(|r| &r.state));
+            self.out.writes.push(Write::Record(row));
+        }
+        self.out.feeds = self.feeds.into_values().collect();
+        self.out.writes.extend(self.out.feeds.iter().cloned().map(Write::Feed));
+        self.out.writes.push(Write::Sync(self.out.state.clone()));
+        Ok(self.out)
+    }
+}
+
+/// The first 8 bytes of a hash: enough to name it within one feed.
+#[must_use]
+pub fn hash_prefix(hash: &ChangeHash) -> u64 {
+    let mut bytes = [0u8; 8];
+    bytes.copy_from_slice(&hash.0[..8]);
+    u64::from_be_bytes(bytes)
+}

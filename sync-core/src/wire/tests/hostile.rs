@@ -1,0 +1,245 @@
+//! Bytes that nobody of ours would send.
+
+use alloc::{vec, vec::Vec};
+
+use super::samples::{CLOCK, DOCTOR, clinics, fields, out, request};
+use crate::{
+    crdt::{DocumentError, Object, Scalar},
+    gate::ReasonCode,
+    id::{ActorKey, ChangeHash, ClockMs, UnitCode},
+    limits::{
+        CHANGE_OPS_MAX, FRAME_CHANGES_MAX, FRAME_FEEDS_MAX, FRAME_OPS_MAX, KEY_BYTES_MAX, MESSAGE_BYTES_MAX,
+        TEXT_BYTES_MAX,
+    },
+    wire::{Known, OutRequest, WireError, encode_request, frame, open_request, open_response, varint},
+};
+
+fn nothing_known(_: &UnitCode, _: u64) -> Option<(ChangeHash, ActorKey)> {
+    None
+}
+
+/// A push of a new record, an edit of it, and an edit of a record that the server has.
+fn push() -> (OutRequest, Known) {
+    let clinics = clinics(2, 9);
+    let (mut document, first) = clinics[0].record(DOCTOR);
+    let edit = document.write::<DocumentError>(DOCTOR, ClockMs(CLOCK + 9), |w| {
+        w.put(fields(DOCTOR), "place", &Scalar::Text("如美镇".into()))
+    });
+    let (mut document, other) = clinics[1].record(DOCTOR);
+    let known = Known { position: 7, hash: other.hash(), actor: DOCTOR };
+    let again = document.write::<DocumentError>(ActorKey([4; 8]), ClockMs(CLOCK + 10), |w| {
+        w.delete(fields(DOCTOR), "referred")
+    });
+    let changes = [first, edit.unwrap(), again.unwrap()].iter().map(out).collect();
+    (request(changes, vec![known], CLOCK), known)
+}
+
+fn read(frame: &[u8], known: &Known) -> Result<crate::wire::InRequest, WireError> {
+    let look = |_: &UnitCode, position| (position == 7).then_some((known.hash, known.actor));
+    open_request(frame)?.rebuild(&look)
+}
+
+#[test]
+fn a_frame_cut_anywhere_is_an_error() {
+    let (request, known) = push();
+    let frame = encode_request(&request);
+    let whole = frame::open(&frame).unwrap();
+    for end in 0..frame.len() {
+        assert!(read(&frame[..end], &known).is_err(), "frame cut to {end}");
+    }
+    for end in 0..whole.len() {
+        assert!(read(&frame::seal(&whole[..end]), &known).is_err(), "message cut to {end}");
+    }
+    assert!(read(&frame, &known).is_ok());
+}
+
+#[test]
+fn a_frame_with_any_byte_changed_is_an_error_or_another_message() {
+    let (request, known) = push();
+    let frame = encode_request(&request);
+    let good = read(&frame, &known).unwrap();
+    let message = frame::open(&frame).unwrap();
+    for at in 0..frame.len() {
+        for bit in 0..8 {
+            let mut other = frame.clone();
+            other[at] ^= 1 << bit;
+            assert_ne!(read(&other, &known).as_ref(), Ok(&good), "byte {at}, bit {bit} of the frame");
+        }
+    }
+    for at in 0..message.len() {
+        for byte in 0..=255 {
+            if byte != message[at] {
+                let mut other = message.clone();
+                other[at] = byte;
+                assert_ne!(read(&frame::seal(&other), &known).as_ref(), Ok(&good), "byte {at} = {byte} of the message");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_not_known_or_not_the_same_is_said() {
+    let (request, known) = push();
+    let frame = encode_request(&request);
+    let stale = WireError::StaleReference { unit: super::samples::unit(), position: 7 };
+    assert_eq!(open_request(&frame).unwrap().rebuild(&nothing_known), Err(stale));
+    let other = Known { hash: ChangeHash([9; 32]), ..known };
+    assert_eq!(read(&frame, &other), Err(WireError::DigestMismatch));
+    let other = Known { actor: ActorKey([9; 8]), ..known };
+    assert_eq!(read(&frame, &other), Err(WireError::DigestMismatch));
+    assert_eq!(open_response(&frame).unwrap_err(), WireError::WrongKind { kind: 1 });
+}
+
+fn message(packed: &[u8]) -> Vec<u8> {
+    let mut encoder = minicbor::Encoder::new(Vec::new());
+    encoder.array(3).unwrap().u8(1).unwrap().map(0).unwrap().bytes(packed).unwrap();
+    frame::seal(encoder.writer())
+}
+
+fn rebuild(packed: &[u8]) -> WireError {
+    open_request(&message(packed)).and_then(|opened| opened.rebuild(&nothing_known)).unwrap_err()
+}
+
+#[test]
+fn declared_counts_allocate_nothing() {
+    let numbers = |numbers: &[u64]| {
+        let mut out = vec![];
+        numbers.iter().for_each(|n| varint::put(&mut out, *n));
+        out
+    };
+    let too_many = |what, max: usize| WireError::TooMany { what, max: max as u64 };
+    assert_eq!(rebuild(&numbers(&[u64::MAX])), too_many("feeds", FRAME_FEEDS_MAX));
+    assert_eq!(rebuild(&numbers(&[1, 0, 1, 97, 10_001])), too_many("changes", FRAME_CHANGES_MAX));
+    assert_eq!(rebuild(&numbers(&[1, 0, 1, 97, 10_000])), WireError::Truncated);
+    assert!(matches!(rebuild(&numbers(&[1, 0, 1, 97, 0, u64::MAX])), WireError::TooMany { .. }));
+    assert_eq!(rebuild(&numbers(&[1, 0, 1, 97, 0, 0, 10_000])), WireError::Truncated);
+    assert_eq!(rebuild(&numbers(&[1, 0, 1, 97, 0, 0, 0, 200_000])), WireError::Truncated);
+    assert_eq!(rebuild(&numbers(&[1, 0, 1, 97, 0, 0, 0, 200_001])), too_many("names", FRAME_OPS_MAX));
+    assert_eq!(rebuild(&numbers(&[1, 0, 1, 97, 0, 0, 0, 1, 65])), too_many("bytes of a key", KEY_BYTES_MAX));
+}
+
+/// One change by an author of zeros with these item columns.
+fn one_change(names: &[&str], items: u64, columns: &[u8]) -> Vec<u8> {
+    let mut packed = vec![1, 0, 1, 97, 1, 0, 1, 0];
+    packed.extend_from_slice(&[0; 8]);
+    varint::put(&mut packed, names.len() as u64);
+    names.iter().for_each(|name| varint::put_text(&mut packed, name));
+    packed.extend_from_slice(&[0, 0]);
+    varint::put(&mut packed, items);
+    packed.extend_from_slice(columns);
+    packed.extend_from_slice(&[0; 8]);
+    packed
+}
+
+#[test]
+fn runs_count_as_what_they_become() {
+    let run = |n: u64| {
+        let mut columns = vec![11, 2, 4];
+        varint::put(&mut columns, n);
+        one_change(&[], 1, &columns)
+    };
+    let too_many = WireError::TooMany { what: "operations of a change", max: CHANGE_OPS_MAX as u64 };
+    assert_eq!(rebuild(&run(20_000)), WireError::DigestMismatch);
+    assert_eq!(rebuild(&run(20_001)), too_many);
+    assert_eq!(rebuild(&run(u64::MAX)), too_many);
+    let typed = |n: usize| {
+        let mut columns = vec![10, 1];
+        varint::put(&mut columns, n as u64);
+        columns.extend(core::iter::repeat_n(b'a', n));
+        one_change(&[], 1, &columns)
+    };
+    assert_eq!(rebuild(&typed(20_000)), WireError::DigestMismatch);
+    assert_eq!(rebuild(&typed(20_001)), too_many);
+    let mut long = vec![2, 3];
+    varint::put(&mut long, TEXT_BYTES_MAX as u64 + 1);
+    let too_long = WireError::TooMany { what: "bytes of a text", max: TEXT_BYTES_MAX as u64 };
+    assert_eq!(rebuild(&one_change(&["a"], 1, &long)), too_long);
+}
+
+#[test]
+fn the_largest_frame_of_erasures_stops_at_the_limit() {
+    // Eleven changes of the largest size, each from three bytes of operations.
+    let changes = 11;
+    let mut packed = vec![1, 0, 1, 97, changes, 0, 1, 0];
+    packed.extend_from_slice(&[0; 8]);
+    packed.push(0);
+    let all = |byte: u8| core::iter::repeat_n(byte, usize::from(changes));
+    packed.extend(all(1 << 7).chain(all(0)).chain(all(11)).chain(all(2)).chain(all(4)));
+    (0..changes).for_each(|_| varint::put(&mut packed, CHANGE_OPS_MAX as u64));
+    let frame = WireError::TooMany { what: "operations of a frame", max: FRAME_OPS_MAX as u64 };
+    assert_eq!(rebuild(&packed), frame);
+}
+
+#[test]
+fn odd_items_are_malformed() {
+    for columns in [
+        &[12, 3][..],            // no such kind
+        &[0x30, 3],              // no such way to give predecessors
+        &[10, 3, 1, 97],         // typing at a name
+        &[11, 1, 1],             // erasing the beginning
+        &[0x1a, 1, 4, 1, 97],    // typing that replaces
+        &[0x80, 3],              // into what this change made, before it made anything
+        &[0x40, 3, 3 + 4],       // the record itself has no counter
+        &[0x40, 3, 0],           // no operation is numbered 0
+        &[0x09, 2, 3],           // the record itself is no element
+        &[4, 3, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1], // a day out of all range
+        &[3, 4, 0],              // no such name
+    ] {
+        let packed = one_change(&["a"], 1, columns);
+        assert!(matches!(rebuild(&packed), WireError::Malformed { .. }), "{columns:x?}: {:?}", rebuild(&packed));
+    }
+    let fine = one_change(&["a"], 1, &[3, 3, 0]);
+    assert_eq!(rebuild(&fine), WireError::DigestMismatch);
+    let empty = one_change(&[], 0, &[]);
+    assert_eq!(rebuild(&empty), WireError::DigestMismatch);
+}
+
+#[test]
+fn later_versions_may_add_keys_but_nothing_else() {
+    let opened = |message: &[u8]| open_request(&frame::seal(message)).map(|opened| opened.head().clone());
+    let plain = opened(&[0x82, 1, 0xa1, 0, 7]).unwrap();
+    assert_eq!(plain.budget_bytes, 7);
+    // Key 40 with a map in a tagged array, key 41 with a number that is not whole.
+    let more = [0x82, 1, 0xa3, 0, 7, 0x18, 40, 0x81, 0xc1, 0xa1, 1, 0x43, 1, 2, 3, 0x18, 41, 0xf9, 0x3c, 0];
+    assert_eq!(opened(&more), Ok(plain));
+    // A feed with more items than this version knows.
+    let feed = [0x82, 1, 0xa1, 2, 0x81, 0x84, 0x61, 97, 0x40, 0, 0x81, 7];
+    assert_eq!(opened(&feed).unwrap().feeds.len(), 1);
+    for odd in [
+        &[0x82, 1, 0xa2, 1, 0x41, 0, 0, 7][..], // keys that do not ascend
+        &[0x82, 1, 0xa2, 0, 7, 0, 7],           // a key twice
+        &[0x82, 1, 0xbf, 0, 7, 0xff],           // a map without a length
+        &[0x82, 1, 0xa1, 0x18, 40, 0x9f, 0xff], // the same in what is skipped
+        &[0x82, 1, 0xa0, 0],                    // more behind the end
+        &[0x81, 1],
+        &[0x84, 1, 0xa0, 0x40, 0],
+    ] {
+        assert!(opened(odd).is_err(), "{odd:x?}");
+    }
+    assert_eq!(opened(&[0x82, 3, 0xa0]), Err(WireError::WrongKind { kind: 3 }));
+    let mut deep = vec![0x82, 1, 0xa1, 0x18, 40];
+    deep.resize(MESSAGE_BYTES_MAX / 4, 0x81);
+    assert_eq!(opened(&deep), Err(WireError::Truncated));
+    let mut wide = vec![0x82, 1, 0xa1, 0x18, 40, 0x9b];
+    wide.extend_from_slice(&[0xff; 8]);
+    assert!(opened(&wide).is_err());
+}
+
+#[test]
+fn an_object_made_in_another_change_is_not_confused() {
+    // A comment: a generated key in a container that is not the usual one, then a text in what was just made.
+    let (mut document, first) = clinics(1, 3)[0].record(DOCTOR);
+    let other = ActorKey([8; 8]);
+    let comments = Object::Id(crate::crdt::OpId { counter: 3, actor: DOCTOR });
+    let comment = document.write::<DocumentError>(other, ClockMs(CLOCK), |w| {
+        let key = crate::record::layout::entry_key(w.next_op());
+        let entry = w.make_map(comments, &key)?;
+        w.put(entry, "text", &Scalar::Text("已核对".into()))
+    });
+    let known = Known { position: 7, hash: first.hash(), actor: DOCTOR };
+    let request = request(vec![out(&comment.unwrap())], vec![known], CLOCK);
+    let frame = encode_request(&request);
+    assert!(frame.len() < 75, "{}", frame.len());
+    assert_eq!(read(&frame, &known).unwrap().groups[0].changes[0].parts, request.groups[0].changes[0].parts);
+    assert!(ReasonCode::BadStructure.refuses());
+}
