@@ -2,6 +2,19 @@
 //!
 //! | room | what it does |
 //! |---|---|
+//! | [`command`] | the commands of `cairn-server` |
+//! | [`config`] | what can be set |
+//! | [`api`] | HTTP for people and programs |
+//! | [`auth`] | who asks, and how a device gets its token |
+//! | [`admin`] | what administrators do |
+//! | [`report`] | what people ask of all records together |
 //! | [`store`] | keeps everything; the only place that knows SQL |
 
+pub mod admin;
+pub mod api;
+pub mod auth;
+pub mod clock;
+pub mod command;
+pub mod config;
+pub mod report;
 pub mod store;

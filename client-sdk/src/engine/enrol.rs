@@ -1,6 +1,5 @@
 //! Trading a one-time code for the device's own token.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_dalek::SigningKey;
 
 use super::{Engine, random};
@@ -17,7 +16,6 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
     /// [`Error::Transport`] when the server is not reached or does not take the code; [`Error::OtherUser`] and
     /// [`Error::OtherServer`] when the store is not for it.
     pub async fn enrol(&self, server: &ServerUrl, code: &str, device_name: &str) -> Result<Identity, Error> {
-        let right = self.store.exclusive().await?;
         let known = self.store.identity().await?;
         let secret = match &known {
             Some(known) => known.secret,
@@ -27,11 +25,14 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
                 secret
             }
         };
-        let public_key = STANDARD.encode(SigningKey::from_bytes(&secret).verifying_key().as_bytes());
+        let key = SigningKey::from_bytes(&secret).verifying_key();
+        let public_key = key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
         let request =
             EnrolRequest { code: code.trim().to_owned(), device_name: device_name.to_owned(), public_key };
         let enrolled = self.transport.enrol(server, &request).await?;
-        if let Some(known) = known {
+        // Nobody who only wants to save waits for the network: the store was free until here.
+        let right = self.store.exclusive().await?;
+        if let Some(known) = self.store.identity().await? {
             if known.server_key != enrolled.server_key {
                 return Err(Error::OtherServer { known: known.server, asked: server.clone() });
             }

@@ -36,10 +36,9 @@ use sync_core::{
 };
 use tokio::sync::Notify;
 
-pub use catalog::{FormInfo, UnitInfo};
-pub use change::Change;
-pub use create::{NewRecord, Saved};
-pub use import::{BadRow, Cells, ImportReport, ImportRow};
+pub use catalog::{FieldInfo, FormInfo, UnitInfo};
+pub use create::{Answers, NewRecord, Saved};
+pub use import::{BadRow, ImportReport, ImportRow};
 pub use random::Seed;
 pub use report::SyncReport;
 pub use shown::{

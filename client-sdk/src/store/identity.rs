@@ -13,7 +13,7 @@ pub struct Identity {
     /// Where the server is.
     #[serde(serialize_with = "as_text")]
     pub server: ServerUrl,
-    /// The server's Ed25519 public key, base64.
+    /// The server's Ed25519 public key, 64 hexadecimal digits.
     pub server_key: String,
     /// The device's token: whoever has it is this device.
     #[serde(skip)]

@@ -57,7 +57,7 @@ pub struct EnrolRequest {
     pub code: String,
     /// What people call the device.
     pub device_name: String,
-    /// The device's Ed25519 public key, 32 bytes as base64.
+    /// The device's Ed25519 public key, 32 bytes as 64 hexadecimal digits.
     pub public_key: String,
 }
 
@@ -72,7 +72,7 @@ pub struct Enrolled {
     pub username: Username,
     /// The user's name, as people write it.
     pub name: String,
-    /// The server's Ed25519 public key, 32 bytes as base64.
+    /// The server's Ed25519 public key, 32 bytes as 64 hexadecimal digits.
     pub server_key: String,
 }
 

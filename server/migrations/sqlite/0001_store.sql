@@ -131,7 +131,8 @@ CREATE TABLE tallies (
     PRIMARY KEY (org_unit, form, on_day, measure)
 );
 
--- Changes that wait for an earlier one; parked_on names what is missing.
+-- Changes that wait for an earlier one; parked_on names what is missing. It also names those in held that will be tried again by
+-- themselves: too many to be parked, or admitted while something is missing.
 CREATE TABLE parked (
     hash        BLOB NOT NULL PRIMARY KEY,
     org_unit    TEXT NOT NULL,
@@ -146,6 +147,7 @@ CREATE TABLE parked_on (
     hash    BLOB NOT NULL,
     PRIMARY KEY (missing, hash)
 );
+CREATE INDEX parked_on_hash ON parked_on (hash);
 
 -- Changes about which a person must decide. state: waiting, admitted, rejected. record: null while unknown.
 CREATE TABLE held (
@@ -178,6 +180,7 @@ CREATE TABLE refused (
     bytes       BIGINT NOT NULL,
     PRIMARY KEY (hash, device)
 );
+CREATE INDEX refused_device ON refused (device, received_ms);
 
 -- Later words on changes that a device was told were parked or held. outcome: accepted, held, refused.
 CREATE TABLE decisions (

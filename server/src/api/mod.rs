@@ -19,6 +19,8 @@ mod enrol;
 mod moment;
 mod parameters;
 mod problem;
+mod record;
+mod records;
 mod summary;
 mod trace;
 
@@ -69,6 +71,8 @@ pub fn router(state: ApiState) -> Router {
     Router::new()
         .route("/api/v1/enrol", post(enrol::handle))
         .route("/api/v1/summary", get(summary::handle))
+        .route("/api/v1/records", get(records::handle))
+        .route("/api/v1/records/{id}", get(record::handle))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(state)
 }

@@ -33,7 +33,10 @@ impl Parameters {
         for (index, (name, _)) in self.0.iter().enumerate() {
             let shown: String = name.chars().take(80).collect();
             if !known.contains(&name.as_str()) {
-                let what = format_args!("there is no such parameter; expected {}", known.join(", "));
+                let what = match known {
+                    [] => "there are no parameters here".to_owned(),
+                    known => format!("there is no such parameter; expected {}", known.join(", ")),
+                };
                 return Err(Problem::parameter(&shown, what));
             }
             if self.0[..index].iter().any(|(other, _)| other == name) {

@@ -1,5 +1,10 @@
-//! What people ask of all records together.
+//! What people ask: the totals of many records, and one record with all that was ever said of it.
 
+mod record;
 mod summary;
 
+pub use record::{
+    AttachmentReport, Author, CommentReport, ConflictReport, ConflictingValue, EventReport, HeldReport, RecordReport,
+    RecordSources, ReviewReport,
+};
 pub use summary::{Grouping, Summary, SummaryRow, summarize};

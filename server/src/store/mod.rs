@@ -18,12 +18,35 @@
 //! | `records`, `tallies` | the projection: what the tables show of it |
 //! | `parked`, `held`, `refused`, `decisions` | changes that are not in a feed, and what devices were told later |
 //! | `devices`, `actors`, `catalog` | who writes, who stands behind whom, who may do what where |
+//! | `meta`, `unit`, `people`, `form`, `token`, `enrolled` | what administrators keep: units, users, grants, forms, tokens, devices |
+//! | `report`, `record_read` | what people ask |
 //! | `verify`, `rebuild`, `backup` | proving, repairing and copying it all |
 
+pub mod enrolled;
+pub mod actors;
+pub mod catalog;
+pub mod changes;
+pub(crate) mod decisions;
+pub mod devices;
+pub mod feeds;
+pub mod held;
+pub mod pages;
+pub(crate) mod parked;
+pub(crate) mod records;
+pub(crate) mod refused;
+mod rows;
+pub(crate) mod tallies;
 mod error;
+pub mod form;
+pub(crate) mod meta;
 mod migrate;
 mod open;
+pub mod people;
+pub mod record_read;
+pub(crate) mod report;
+pub(crate) mod token;
 mod tx;
+pub mod unit;
 
 pub use error::StoreError;
 pub use open::Store;

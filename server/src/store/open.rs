@@ -1,6 +1,10 @@
 //! Opening a store: connections, pragmas, schema, and the secrets that are drawn once.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use sqlx::{
     AnyConnection, AnyPool, Executor,
@@ -8,7 +12,7 @@ use sqlx::{
     pool::PoolOptions,
 };
 
-use super::{ReadTx, StoreError, WriteTx, migrate};
+use super::{ReadTx, StoreError, WriteTx, catalog::Directory, migrate};
 
 /// Connections that read at the same time.
 const READERS: u32 = 4;
@@ -26,18 +30,27 @@ const META: &str = "SELECT value FROM store_meta WHERE key = $1";
 pub struct Store {
     writer: AnyPool,
     readers: AnyPool,
-    facts: Arc<Facts>,
+    shared: Arc<Shared>,
 }
 
-/// What is fixed for as long as a store is open.
-struct Facts {
+/// What all clones of a store, and its transactions, have in common.
+#[derive(Default)]
+pub(super) struct Shared {
     epoch: u64,
     author_key: [u8; 32],
+    /// What was last read of units and forms, with the revision that tells whether it is current.
+    pub(super) directory: Mutex<Option<Arc<Directory>>>,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").field("epoch", &self.epoch).finish_non_exhaustive()
+    }
 }
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("epoch", &self.facts.epoch).finish_non_exhaustive()
+        f.debug_struct("Store").field("epoch", &self.shared.epoch).finish_non_exhaustive()
     }
 }
 
@@ -56,17 +69,18 @@ impl Store {
         let options: AnyConnectOptions = url.parse()?;
         let writer = pool(1).connect_with(options.clone()).await?;
         check_engine(&writer).await?;
+        let unready = Arc::new(Shared::default());
         loop {
-            let mut tx = begin_write(&writer).await?;
+            let mut tx = begin_write(&writer, &unready).await?;
             let stepped = migrate::step(&mut tx).await?;
             tx.commit().await?;
             if !stepped {
                 break;
             }
         }
-        let facts = draw_facts(&writer).await?;
+        let shared = Arc::new(draw_facts(&writer, &unready).await?);
         let readers = pool(READERS).connect_with(options).await?;
-        Ok(Self { writer, readers, facts: Arc::new(facts) })
+        Ok(Self { writer, readers, shared })
     }
 
     /// Opens the store in the file at `path`, and makes it where there is none.
@@ -101,7 +115,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn read(&self) -> Result<ReadTx, StoreError> {
-        Ok(ReadTx::new(self.readers.begin().await?))
+        Ok(ReadTx::new(self.readers.begin().await?, &self.shared))
     }
 
     /// Begins the one writing transaction of this process, once whoever has it has ended it. Prefer [`Self::write`].
@@ -109,7 +123,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] when another process keeps on writing for 10 s.
     pub async fn begin_write(&self) -> Result<WriteTx, StoreError> {
-        begin_write(&self.writer).await
+        begin_write(&self.writer, &self.shared).await
     }
 
     /// Runs `work` in one writing transaction: committed durably when it returns `Ok`, rolled back when it returns `Err`
@@ -137,12 +151,12 @@ impl Store {
     /// The number drawn when this store was created or restored: cursors of another epoch mean nothing here.
     #[must_use]
     pub fn epoch(&self) -> u64 {
-        self.facts.epoch
+        self.shared.epoch
     }
 
     /// The secret under which authors are proved to devices.
     pub(crate) fn author_key(&self) -> &[u8; 32] {
-        &self.facts.author_key
+        &self.shared.author_key
     }
 
     /// Ends all connections, once those in use are given back.
@@ -168,8 +182,8 @@ fn pool(connections: u32) -> AnyPoolOptions {
         })
 }
 
-async fn begin_write(writer: &AnyPool) -> Result<WriteTx, StoreError> {
-    Ok(WriteTx::new(writer.begin_with("BEGIN IMMEDIATE").await?))
+async fn begin_write(writer: &AnyPool, shared: &Arc<Shared>) -> Result<WriteTx, StoreError> {
+    Ok(WriteTx::new(writer.begin_with("BEGIN IMMEDIATE").await?, shared))
 }
 
 async fn check_engine(pool: &AnyPool) -> Result<(), StoreError> {
@@ -180,13 +194,13 @@ async fn check_engine(pool: &AnyPool) -> Result<(), StoreError> {
 }
 
 /// Reads epoch and key, drawing what is missing: a new store has neither, a restored backup has no epoch.
-async fn draw_facts(writer: &AnyPool) -> Result<Facts, StoreError> {
+async fn draw_facts(writer: &AnyPool, unready: &Arc<Shared>) -> Result<Shared, StoreError> {
     let (mut epoch, mut key) = ([0; 8], [0; 32]);
     getrandom::fill(&mut epoch).map_err(StoreError::NoRandomness)?;
     getrandom::fill(&mut key).map_err(StoreError::NoRandomness)?;
     // Never 0, which stands for "none" on devices; and 63 bits, so that every language's number can be made to hold it.
     let epoch = (u64::from_be_bytes(epoch) >> 1).max(1);
-    let mut tx = begin_write(writer).await?;
+    let mut tx = begin_write(writer, unready).await?;
     let drawn = [("epoch", format!("{epoch:016x}")), ("author_key", hex(&key)), ("catalog_revision", "1".into())];
     let mut found = Vec::with_capacity(drawn.len());
     for (name, value) in drawn {
@@ -196,7 +210,7 @@ async fn draw_facts(writer: &AnyPool) -> Result<Facts, StoreError> {
     tx.commit().await?;
     let epoch = u64::from_str_radix(&found[0], 16).map_err(|_| StoreError::damaged("the epoch"))?;
     let author_key = unhex(&found[1]).ok_or_else(|| StoreError::damaged("the author key"))?;
-    Ok(Facts { epoch, author_key })
+    Ok(Shared { epoch, author_key, directory: Mutex::default() })
 }
 
 fn hex(bytes: &[u8]) -> String {

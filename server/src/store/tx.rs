@@ -1,20 +1,38 @@
 //! Transactions, told apart by type: a function that writes cannot be called with one that only reads.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::{Arc, PoisonError},
+};
 
 use sqlx::{Any, AnyConnection, Transaction};
 
-use super::StoreError;
+use super::{StoreError, catalog::Directory, open::Shared};
 
 /// One consistent snapshot of the store. Ends when dropped.
 #[derive(Debug)]
 pub struct ReadTx {
     tx: Transaction<'static, Any>,
+    shared: Arc<Shared>,
+    /// What it reads is committed, so others may use it.
+    is_committed: bool,
 }
 
 impl ReadTx {
-    pub(super) fn new(tx: Transaction<'static, Any>) -> Self {
-        Self { tx }
+    pub(super) fn new(tx: Transaction<'static, Any>, shared: &Arc<Shared>) -> Self {
+        Self { tx, shared: shared.clone(), is_committed: true }
+    }
+
+    /// The directory that was last kept in memory, whatever its revision.
+    pub(super) fn kept_directory(&self) -> Option<Arc<Directory>> {
+        self.shared.directory.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps a directory in memory, unless what this transaction reads may yet be taken back.
+    pub(super) fn keep_directory(&self, directory: &Arc<Directory>) {
+        if self.is_committed {
+            *self.shared.directory.lock().unwrap_or_else(PoisonError::into_inner) = Some(directory.clone());
+        }
     }
 
     /// The connection, for statements of this module's files.
@@ -30,8 +48,8 @@ pub struct WriteTx {
 }
 
 impl WriteTx {
-    pub(super) fn new(tx: Transaction<'static, Any>) -> Self {
-        Self { read: ReadTx::new(tx) }
+    pub(super) fn new(tx: Transaction<'static, Any>, shared: &Arc<Shared>) -> Self {
+        Self { read: ReadTx { is_committed: false, ..ReadTx::new(tx, shared) } }
     }
 
     /// Makes everything written durable; it survives the loss of power from here on.

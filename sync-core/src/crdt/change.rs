@@ -229,6 +229,12 @@ impl Change {
         actor_from_engine(self.inner.actor_id())
     }
 
+    /// The number of operations.
+    #[must_use]
+    pub fn op_count(&self) -> usize {
+        self.inner.len()
+    }
+
     /// The counter of the last operation.
     #[must_use]
     pub fn max_op(&self) -> u64 {

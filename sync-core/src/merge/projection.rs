@@ -2,7 +2,7 @@
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     form::{Fault, Form},
@@ -14,7 +14,7 @@ use crate::{
 pub const RECORDS_MEASURE: &str = "records";
 
 /// What a record adds to the tallies of its org unit and form on its day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contribution {
     /// The day the event took place.
     pub on: Day,

@@ -264,27 +264,45 @@ pub enum Write {
 
 /// Puts a record together from rows in any order.
 ///
+/// What the server refused, and what builds on it, is left out: whatever is written next must not build on it, or the server
+/// would park it for ever. Only a record that was refused as a whole is put together from all of its rows.
+///
 /// # Errors
 /// [`RecordError`] when the rows are not the complete changes of one record.
 pub fn assemble<'a>(rows: impl IntoIterator<Item = &'a ChangeRow>) -> Result<Record, RecordError> {
-    let mut open: Vec<Change> = rows.into_iter().map(ChangeRow::change).collect::<Result<_, _>>()?;
-    let mut placed: BTreeMap<ChangeHash, ()> = BTreeMap::new();
-    let mut ordered = Vec::with_capacity(open.len());
+    let rows: Vec<(Change, bool)> = rows
+        .into_iter()
+        .map(|row| Ok((row.change()?, matches!(row.state, ChangeState::Refused(_)))))
+        .collect::<Result<_, RecordError>>()?;
+    let mut ordered = in_order(&rows, true)?;
+    if ordered.is_empty() {
+        ordered = in_order(&rows, false)?;
+    }
+    Record::from_changes(ordered)
+}
+
+/// The changes, each behind those it builds on; if wanted, without the refused ones and what builds on them.
+fn in_order(rows: &[(Change, bool)], leave_out: bool) -> Result<Vec<&Change>, RecordError> {
+    let mut placed: BTreeMap<ChangeHash, bool> = BTreeMap::new();
+    let mut ordered = Vec::with_capacity(rows.len());
+    let mut open: Vec<&(Change, bool)> = rows.iter().collect();
     while !open.is_empty() {
         let before = open.len();
-        open.retain(|change| {
-            let ready = change.deps().all(|d| placed.contains_key(&d));
-            if ready {
-                placed.insert(change.hash(), ());
-                ordered.push(change.clone());
+        open.retain(|(change, refused)| {
+            let beneath: Option<Vec<bool>> = change.deps().map(|d| placed.get(&d).copied()).collect();
+            let Some(beneath) = beneath else { return true };
+            let taken = !(leave_out && *refused) && beneath.iter().all(|taken| *taken);
+            placed.insert(change.hash(), taken);
+            if taken {
+                ordered.push(change);
             }
-            !ready
+            false
         });
         if open.len() == before {
             return Err(RecordError::Gap);
         }
     }
-    Record::from_changes(&ordered)
+    Ok(ordered)
 }
 
 /// The summary of a record whose changes stand as `states` say.

@@ -85,7 +85,9 @@ fn inflate(body: &[u8]) -> Result<Vec<u8>, WireError> {
             Status::StreamEnd if read_now == body.len() => return Ok(out),
             Status::StreamEnd => return Err(broken(engine.total_out())),
             // Neither read nor written although there was room: the stream goes on beyond its bytes.
-            _ if read_now == read && out.len() == written && out.capacity() > written => return Err(WireError::Truncated),
+            _ if read_now == read && out.len() == written && out.capacity() > written => {
+                return Err(WireError::Truncated);
+            }
             _ => {}
         }
         if out.len() == out.capacity() {

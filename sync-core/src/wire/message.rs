@@ -1,4 +1,4 @@
-//! What the two sides say to each other, as values. How it becomes bytes is [`super::frame`]'s affair.
+//! What the two sides say to each other, as values. How it becomes bytes is the affair of the rest of this room.
 
 use alloc::{string::String, vec::Vec};
 

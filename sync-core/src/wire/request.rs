@@ -53,7 +53,9 @@ fn body(e: &mut Encoder, request: &OutRequest) -> Encoded {
         !head.repairs.is_empty(),
         !head.authors.is_empty(),
     ];
-    e.array(if request.groups.is_empty() { 2 } else { 3 })?.u64(REQUEST)?.map(entries.iter().filter(|present| **present).count() as u64)?;
+    e.array(if request.groups.is_empty() { 2 } else { 3 })?
+        .u64(REQUEST)?
+        .map(entries.iter().filter(|present| **present).count() as u64)?;
     if head.budget_bytes != 0 {
         e.u64(BUDGET)?.u32(head.budget_bytes)?;
     }

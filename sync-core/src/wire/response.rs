@@ -54,7 +54,9 @@ fn body(e: &mut Encoder, response: &OutResponse) -> Encoded {
         !head.authors.is_empty(),
         !head.repairs.is_empty(),
     ];
-    e.array(if response.groups.is_empty() { 2 } else { 3 })?.u64(RESPONSE)?.map(entries.iter().filter(|present| **present).count() as u64)?;
+    e.array(if response.groups.is_empty() { 2 } else { 3 })?
+        .u64(RESPONSE)?
+        .map(entries.iter().filter(|present| **present).count() as u64)?;
     if head.epoch != 0 {
         e.u64(EPOCH)?.u64(head.epoch)?;
     }

@@ -2,5 +2,7 @@
 
 mod arbitrary;
 mod hostile;
+mod protocol;
 mod samples;
 mod size;
+mod vectors;

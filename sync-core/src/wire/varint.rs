@@ -139,7 +139,9 @@ mod tests {
 
     #[test]
     fn each_number_has_one_spelling() {
-        for bytes in [&[0x80, 0][..], &[0xff, 0x80, 0], &[0xff; 11], &[0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 2]] {
+        for bytes in
+            [&[0x80, 0][..], &[0xff, 0x80, 0], &[0xff; 11], &[0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 2]]
+        {
             assert!(matches!(Reader::new(bytes, 0).number(), Err(WireError::Malformed { .. })), "{bytes:?}");
         }
         assert_eq!(Reader::new(&[0x80], 0).number(), Err(WireError::Truncated));

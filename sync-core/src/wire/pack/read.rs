@@ -4,7 +4,11 @@ use alloc::vec::Vec;
 
 use super::{
     DEPS_LISTED, DEPS_NEXT_REFERENCE, DEPS_NONE, DEPS_PREVIOUS, DEPS_SHIFT, Earlier, FIRST, HEADER, ONE_ITEM,
-    OTHER_ACTOR, SEQ, START, ops_read::{OpColumns, Place}, predict, prelude::GroupHead, proof, proof_bytes,
+    OTHER_ACTOR, SEQ, START,
+    ops_read::{OpColumns, Place},
+    predict,
+    prelude::GroupHead,
+    proof, proof_bytes,
 };
 use crate::{
     crdt::{Change, ChangeParts},

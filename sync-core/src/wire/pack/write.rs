@@ -239,12 +239,7 @@ impl<'a> Packer<'a> {
         within.or_else(|| known.get(dep).map(|known| known.actor))
     }
 
-    fn deps(
-        &mut self,
-        parts: &ChangeParts,
-        known: &BTreeMap<ChangeHash, &Known>,
-        references: &mut References,
-    ) -> u8 {
+    fn deps(&mut self, parts: &ChangeParts, known: &BTreeMap<ChangeHash, &Known>, references: &mut References) -> u8 {
         let here = self.earlier.len();
         if let [dep] = parts.deps.as_slice() {
             match (self.by_hash.get(dep), known.get(dep)) {

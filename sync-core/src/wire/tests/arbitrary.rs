@@ -12,8 +12,8 @@ use crate::{
     limits::COUNTER_MAX,
     record::layout::{Header, prologue},
     wire::{
-        Author, CursorMark, Decision, FeedAnswer, FeedRequest, Known, OutChange, OutGroup, OutRequest, OutResponse, Outcome,
-        RepairAnswer, RepairRequest, RequestHead, ResponseHead, encode_request, encode_response, open_request,
+        Author, CursorMark, Decision, FeedAnswer, FeedRequest, Known, OutChange, OutGroup, OutRequest, OutResponse,
+        Outcome, RepairAnswer, RepairRequest, RequestHead, ResponseHead, encode_request, encode_response, open_request,
         open_response,
     },
 };
@@ -202,9 +202,8 @@ fn numbers() -> impl Strategy<Value = Vec<u64>> {
 }
 
 fn request_head() -> impl Strategy<Value = RequestHead> {
-    let after = prop::option::of(
-        (any::<u64>(), any::<u64>()).prop_map(|(position, check)| CursorMark { position, check }),
-    );
+    let after =
+        prop::option::of((any::<u64>(), any::<u64>()).prop_map(|(position, check)| CursorMark { position, check }));
     let feed = (unit(), after, prop_oneof![Just(0), any::<u64>()])
         .prop_map(|(unit, after, missing_below)| FeedRequest { unit, after, missing_below });
     let repair = (unit(), 0u32..5).prop_map(|(unit, n)| RepairRequest { unit, digests: vec![u64::MAX; 1 << n] });
@@ -218,7 +217,18 @@ fn request_head() -> impl Strategy<Value = RequestHead> {
     (small, lists).prop_map(|((budget_bytes, clock, catalog, decisions_after, unanswered, waiting), lists)| {
         let (feeds, fetch, repairs, authors) = lists;
         let clock = ClockMs(clock);
-        RequestHead { feeds, budget_bytes, clock, catalog, decisions_after, unanswered, waiting, fetch, repairs, authors }
+        RequestHead {
+            feeds,
+            budget_bytes,
+            clock,
+            catalog,
+            decisions_after,
+            unanswered,
+            waiting,
+            fetch,
+            repairs,
+            authors,
+        }
     })
 }
 
@@ -226,16 +236,20 @@ fn response_head() -> impl Strategy<Value = ResponseHead> {
     let page = (any::<u64>(), any::<u64>(), any::<u64>(), any::<u128>())
         .prop_map(|(from, to, head, digest)| FeedAnswer::Page { from, to, head, digest: Digest(digest) });
     let answer = prop_oneof![page, Just(FeedAnswer::Unrecognised), Just(FeedAnswer::Gone)];
-    let decision = (any::<u64>(), any::<[u8; 32]>(), outcome())
-        .prop_map(|(number, hash, outcome)| Decision { number, hash: ChangeHash(hash), outcome });
-    let repair = (unit(), any::<u32>(), prop::collection::vec((any::<u32>(), numbers()), 0..3), any::<u64>(), any::<u128>())
-        .prop_map(|(unit, buckets, differing, head, digest)| RepairAnswer {
-            unit,
-            buckets,
-            differing,
-            head,
-            digest: Digest(digest),
-        });
+    let decision = (any::<u64>(), any::<[u8; 32]>(), outcome()).prop_map(|(number, hash, outcome)| Decision {
+        number,
+        hash: ChangeHash(hash),
+        outcome,
+    });
+    let repair =
+        (unit(), any::<u32>(), prop::collection::vec((any::<u32>(), numbers()), 0..3), any::<u64>(), any::<u128>())
+            .prop_map(|(unit, buckets, differing, head, digest)| RepairAnswer {
+                unit,
+                buckets,
+                differing,
+                head,
+                digest: Digest(digest),
+            });
     let lists = (
         prop::collection::vec(outcome(), 0..12),
         prop::collection::vec((unit(), answer), 0..3),

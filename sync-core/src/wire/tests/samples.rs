@@ -115,7 +115,8 @@ impl Clinic {
     pub(super) fn record(&self, actor: ActorKey) -> (Document, Change) {
         let mut document = Document::new();
         let change = document.write(actor, ClockMs(self.created), |w| {
-            let maps: Vec<_> = CONTAINERS.into_iter().map(|name| w.make_map(Object::Root, name)).collect::<Result<_, _>>()?;
+            let maps: Vec<_> =
+                CONTAINERS.into_iter().map(|name| w.make_map(Object::Root, name)).collect::<Result<_, _>>()?;
             for (name, value) in header_entries(&self.header()) {
                 w.put(maps[0], name, &value)?;
             }

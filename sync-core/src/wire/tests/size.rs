@@ -8,7 +8,9 @@ use super::samples::{CLOCK, Clinic, DOCTOR, clinics, fields, out, request};
 use crate::{
     crdt::{Change, Document, Scalar},
     id::{ActorKey, ClockMs},
-    wire::{Known, OutChange, OutRequest, OutResponse, Outcome, ResponseHead, encode_request, encode_response, open_request},
+    wire::{
+        Known, OutChange, OutRequest, OutResponse, Outcome, ResponseHead, encode_request, encode_response, open_request,
+    },
 };
 
 extern crate std;

@@ -1,0 +1,88 @@
+//! Where the replica stands: what waits, what is held and why, how far each feed was read.
+
+use serde::Serialize;
+use sync_core::{
+    id::{ClockMs, Digest, UnitCode},
+    replica::FeedState,
+};
+
+use super::{Engine, Unsettled, outgoing::is_open, read::unsettled};
+use crate::{Clock, Error, Store, Transport, store::Identity};
+
+/// How far a feed was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FeedStatus {
+    /// The feed's org unit.
+    pub unit: UnitCode,
+    /// The last position read.
+    pub position: u64,
+    /// The server's digest up to there.
+    #[serde(serialize_with = "as_text")]
+    pub digest: Digest,
+    /// Older positions that are still to come, from 1 to this one.
+    pub missing_below: u64,
+    /// Whether all of it is here, as far as heard.
+    pub complete: bool,
+    /// The user may not read it any more.
+    pub gone: bool,
+}
+
+fn as_text<S: serde::Serializer>(digest: &Digest, s: S) -> Result<S::Ok, S::Error> {
+    s.collect_str(digest)
+}
+
+impl From<&FeedState> for FeedStatus {
+    fn from(feed: &FeedState) -> Self {
+        Self {
+            unit: feed.unit.clone(),
+            position: feed.top,
+            digest: feed.digest,
+            missing_below: feed.missing_below,
+            complete: feed.met && !is_open(feed, |_| false),
+            gone: feed.gone,
+        }
+    }
+}
+
+/// Where the replica stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// Who this device is.
+    #[serde(flatten)]
+    pub identity: Identity,
+    /// Changes that the server has not answered for.
+    pub waiting: u32,
+    /// Changes that are parked, held or refused, and why.
+    pub unsettled: Vec<Unsettled>,
+    /// The feeds, by code.
+    pub feeds: Vec<FeedStatus>,
+    /// The device's clock at the last successful sync.
+    pub last_sync_ms: Option<ClockMs>,
+    /// The server's clock minus the device's, as seen then, ms.
+    pub skew_ms: i64,
+    /// Bytes of changes that the next request may carry.
+    pub push_budget_bytes: u32,
+    /// Bytes of changes that the next answer may carry.
+    pub pull_budget_bytes: u32,
+}
+
+impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
+    /// Tells where the replica stands.
+    ///
+    /// # Errors
+    /// [`Error::NotEnrolled`], [`Error::Store`].
+    pub async fn status(&self) -> Result<Status, Error> {
+        let identity = self.identity().await?;
+        let state = self.store.sync_state().await?;
+        Ok(Status {
+            identity,
+            waiting: self.store.waiting().await?,
+            unsettled: self.store.unsettled().await?.iter().map(unsettled).collect(),
+            feeds: self.store.feeds().await?.iter().map(FeedStatus::from).collect(),
+            last_sync_ms: state.last_sync,
+            skew_ms: state.skew_ms,
+            push_budget_bytes: state.push.bytes(),
+            pull_budget_bytes: state.pull.bytes(),
+        })
+    }
+}

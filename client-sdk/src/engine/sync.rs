@@ -1,0 +1,163 @@
+//! The sync loop: ask, take, until nothing is left; give way when the link is bad; never lose what is not answered for.
+
+use core::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+
+use sync_core::{
+    id::UnitCode,
+    replica::{Budget, FeedState, SyncState, Write},
+};
+
+use super::{Engine, exchange::Trouble, report::SyncReport};
+use crate::{Clock, Error, Store, Transport, store::Identity};
+
+/// How often a request is tried within one sync.
+const TRIES_MAX: u32 = 3;
+/// The first wait between two tries; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// Answers in a row that promise more and change nothing.
+const IDLE_MAX: u32 = 3;
+/// Comparisons of one feed within one sync.
+const COMPARISONS_MAX: u32 = 2;
+
+/// What one sync remembers from request to request.
+#[derive(Default)]
+pub(super) struct Session {
+    pub(super) report: SyncReport,
+    /// Neither side refers to positions any more.
+    pub(super) in_full: bool,
+    /// Answers in a row that changed nothing.
+    pub(super) idle: u32,
+    tries: u32,
+    comparisons: BTreeMap<UnitCode, u32>,
+    diverged: BTreeSet<UnitCode>,
+}
+
+impl Session {
+    pub(super) fn compared(&mut self, unit: &UnitCode) {
+        *self.comparisons.entry(unit.clone()).or_default() += 1;
+    }
+
+    /// Whether the feed was compared so often that once more will not help.
+    pub(super) fn gave_up_on(&self, unit: &UnitCode) -> bool {
+        self.diverged.contains(unit)
+    }
+
+    /// Notes the feeds that still differ although they were compared.
+    pub(super) fn diverged(&mut self, feeds: &[FeedState]) {
+        let often = |unit: &UnitCode| self.comparisons.get(unit).is_some_and(|n| *n >= COMPARISONS_MAX);
+        let found: Vec<_> = feeds.iter().filter(|f| f.suspect && !f.gone && often(&f.unit)).collect();
+        self.diverged.extend(found.into_iter().map(|f| f.unit.clone()));
+    }
+}
+
+impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
+    /// Brings this replica and the server to the same state: sends what waits, takes what is new. What went wrong on the way
+    /// stands in the report; what was not done is kept and done by the next sync.
+    ///
+    /// # Errors
+    /// When it could not begin: [`Error::NotEnrolled`], [`Error::AlreadySyncing`], [`Error::Store`].
+    pub async fn sync(&self) -> Result<SyncReport, Error> {
+        self.sync_within(u32::MAX).await
+    }
+
+    /// The same, with at most `requests` answers: one is enough to learn forms and org units after enrolling.
+    ///
+    /// # Errors
+    /// As [`Self::sync`].
+    pub async fn sync_within(&self, requests: u32) -> Result<SyncReport, Error> {
+        let identity = self.identity().await?;
+        let lease = self.store.sync_lease().await?.ok_or(Error::AlreadySyncing)?;
+        let before = self.transport.traffic();
+        let mut session = Session::default();
+        let turned = self.turn(&identity, &mut session, requests).await;
+        let after = self.transport.traffic();
+        let waiting = self.store.waiting().await;
+        drop(lease);
+        let mut report = session.report;
+        report.bytes_sent = after.sent - before.sent;
+        report.bytes_received = after.received - before.received;
+        report.answered_all = matches!((&turned, &waiting), (Ok(true), Ok(0)));
+        report.error = match (turned, session.diverged.is_empty()) {
+            (Err(error), _) => Some(error),
+            (Ok(_), false) => Some(Error::Diverged { units: session.diverged.into_iter().collect() }),
+            (Ok(_), true) => waiting.err().map(Error::from),
+        };
+        report.answered_all &= report.error.is_none();
+        Ok(report)
+    }
+
+    /// Turns the crank. Tells whether the server has no more.
+    async fn turn(&self, identity: &Identity, session: &mut Session, requests: u32) -> Result<bool, Error> {
+        for answered in 1.. {
+            let more = self.once(identity, session).await?;
+            if !more || answered >= requests {
+                return Ok(!more);
+            }
+            if session.idle >= IDLE_MAX {
+                return Err(Error::NoProgress);
+            }
+        }
+        Ok(false)
+    }
+
+    /// One request, tried until it is answered.
+    async fn once(&self, identity: &Identity, session: &mut Session) -> Result<bool, Error> {
+        session.tries = 0;
+        loop {
+            let request = self.prepare(session).await?;
+            session.report.requests += 1;
+            let taken = match self.exchange(identity, &request).await {
+                Ok(frame) => self.take(session, &request, &frame).await,
+                Err(trouble) => Err(trouble),
+            };
+            match taken {
+                Ok(more) => return Ok(more),
+                Err(Trouble::StaleReference(_)) if !session.in_full => {
+                    session.in_full = true;
+                    self.amend(|_| (), Some(Write::ForgetPositions)).await?;
+                }
+                Err(Trouble::TooLarge(error)) => {
+                    if self.store.sync_state().await?.push.bytes() <= Budget::LEAST || request.pushed.is_empty() {
+                        return Err(error);
+                    }
+                    self.amend(|state| state.push = state.push.halved(), None).await?;
+                }
+                Err(Trouble::Passing(error, wait)) => {
+                    self.amend(give_way, None).await?;
+                    session.tries += 1;
+                    if session.tries >= TRIES_MAX {
+                        return Err(error);
+                    }
+                    let wait = wait.unwrap_or(FIRST_WAIT * 2u32.pow(session.tries - 1));
+                    self.clock.sleep(self.jittered(wait)).await;
+                }
+                Err(trouble) => return Err(trouble.into_error()),
+            }
+        }
+    }
+
+    /// Changes the sync state on disk.
+    async fn amend(&self, change: impl FnOnce(&mut SyncState), before: Option<Write>) -> Result<(), Error> {
+        let right = self.store.exclusive().await?;
+        let old = self.store.sync_state().await?;
+        let mut new = old.clone();
+        change(&mut new);
+        let writes: Vec<Write> = before.into_iter().chain((new != old).then_some(Write::Sync(new))).collect();
+        if !writes.is_empty() {
+            self.store.commit(&right, writes).await?;
+        }
+        Ok(())
+    }
+
+    /// The duration, made longer or shorter by up to a half, so that devices that failed together do not come back together.
+    pub(super) fn jittered(&self, duration: Duration) -> Duration {
+        let share = (self.random().next() % 1_001) as u32;
+        duration / 2 + duration * share / 1_000
+    }
+}
+
+fn give_way(state: &mut SyncState) {
+    state.push = state.push.halved();
+    state.pull = state.pull.halved();
+}

@@ -1,0 +1,158 @@
+//! Every change that is made to the database, each in a transaction that is durable when it returns.
+
+use sqlx::{Sqlite, SqlitePool, Transaction};
+use sync_core::{
+    gate::Reason,
+    replica::{ChangeRow, FeedState, Receipt, RecordRow, SyncState, Write},
+    wire::Author,
+};
+
+use crate::store::{Identity, Summary, searchable};
+
+/// Stands for the day of a record that has none; greater than all days.
+pub(super) const NO_DAY: &str = "~";
+
+type Tx<'t> = Transaction<'t, Sqlite>;
+type Done = Result<(), sqlx::Error>;
+
+pub(super) async fn commit(pool: &SqlitePool, writes: Vec<Write>) -> Done {
+    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+    for write in writes {
+        match write {
+            Write::Change(row) => change(&mut tx, row).await?,
+            Write::Record(row) => record(&mut tx, &row).await?,
+            Write::Feed(state) => feed(&mut tx, &state).await?,
+            Write::Author(known) => author(&mut tx, &known).await?,
+            Write::Sync(new) => state(&mut tx, &new).await?,
+            Write::Catalog(json) => {
+                sqlx::query("UPDATE replica SET catalog = $1").bind(json).execute(&mut *tx).await?;
+            }
+            Write::ForgetPositions => {
+                let sql = "UPDATE changes SET position = NULL WHERE position IS NOT NULL";
+                sqlx::query(sql).execute(&mut *tx).await?;
+                let sql = "UPDATE changes SET state = 0, reason = NULL, detail = NULL WHERE state IN (2, 3)";
+                sqlx::query(sql).execute(&mut *tx).await?;
+            }
+        }
+    }
+    tx.commit().await
+}
+
+pub(super) async fn enrol(pool: &SqlitePool, identity: &Identity) -> Done {
+    let sql = "INSERT OR REPLACE INTO identity (id, server, server_key, token, device, username, name, secret)
+        VALUES (1, $1, $2, $3, $4, $5, $6, $7)";
+    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::query(sql)
+        .bind(identity.server.as_str())
+        .bind(&identity.server_key)
+        .bind(&identity.token)
+        .bind(&identity.device)
+        .bind(identity.user.as_str())
+        .bind(&identity.name)
+        .bind(identity.secret.to_vec())
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await
+}
+
+fn code_and_detail(reason: Option<&Reason>) -> (Option<i64>, Option<String>) {
+    (reason.map(|r| i64::from(r.code.number())), reason.map(|r| r.detail.clone()))
+}
+
+/// A position or a count: SQLite's integers are signed, and no feed is half so long.
+fn signed(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+async fn change(tx: &mut Tx<'_>, row: ChangeRow) -> Done {
+    // A row that is there keeps its place in the order of making, and its bytes.
+    let sql = "INSERT INTO changes (hash, record, org_unit, actor, position, state, reason, detail, own, raw)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (hash) DO UPDATE SET record = excluded.record, org_unit = excluded.org_unit,
+            position = excluded.position, state = excluded.state, reason = excluded.reason, detail = excluded.detail,
+            own = excluded.own";
+    let (reason, detail) = code_and_detail(row.state.reason());
+    sqlx::query(sql)
+        .bind(row.hash.0.to_vec())
+        .bind(row.record.map(|id| id.as_bytes().to_vec()))
+        .bind(row.unit.as_str())
+        .bind(row.actor.0.to_vec())
+        .bind(row.position.map(signed))
+        .bind(i64::from(row.state.number()))
+        .bind(reason)
+        .bind(detail)
+        .bind(row.own)
+        .bind(row.raw)
+        .execute(&mut **tx)
+        .await
+        .map(drop)
+}
+
+async fn record(tx: &mut Tx<'_>, row: &RecordRow) -> Done {
+    let sql = "INSERT OR REPLACE INTO records (id, name, org_unit, form, form_version, worker, created_ms, on_day, status,
+            receipt, reason, detail, fields, conflicts, faults, comments, changes, text)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    let record = Summary::from(row);
+    let (reason, detail) = code_and_detail(match &record.receipt {
+        Receipt::Held { reason } | Receipt::Refused { reason } => Some(reason),
+        _ => None,
+    });
+    let json = |written: Result<String, serde_json::Error>| written.map_err(|e| sqlx::Error::Encode(e.into()));
+    sqlx::query(sql)
+        .bind(record.id.as_bytes().to_vec())
+        .bind(record.id.to_string())
+        .bind(record.unit.as_str())
+        .bind(record.form.as_str())
+        .bind(i64::from(record.form_version))
+        .bind(record.worker.as_str())
+        .bind(record.created_ms.0)
+        .bind(record.on.map_or_else(|| NO_DAY.to_owned(), |day| day.to_string()))
+        .bind(record.status.word())
+        .bind(record.receipt.word())
+        .bind(reason)
+        .bind(detail)
+        .bind(json(serde_json::to_string(&record.values))?)
+        .bind(json(serde_json::to_string(&record.conflicts))?)
+        .bind(json(serde_json::to_string(&record.faults))?)
+        .bind(i64::from(record.comments))
+        .bind(i64::from(record.changes))
+        .bind(searchable(&record.values))
+        .execute(&mut **tx)
+        .await
+        .map(drop)
+}
+
+async fn feed(tx: &mut Tx<'_>, feed: &FeedState) -> Done {
+    let sql = "INSERT OR REPLACE INTO feeds (org_unit, met, top, digest, missing_below, held, suspect, gone, wanted)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let wanted: Vec<u8> = feed.fetch.iter().flat_map(|name| name.to_be_bytes()).collect();
+    sqlx::query(sql)
+        .bind(feed.unit.as_str())
+        .bind(feed.met)
+        .bind(signed(feed.top))
+        .bind(feed.digest.to_bytes().to_vec())
+        .bind(signed(feed.missing_below))
+        .bind(feed.held.to_bytes().to_vec())
+        .bind(feed.suspect)
+        .bind(feed.gone)
+        .bind(wanted)
+        .execute(&mut **tx)
+        .await
+        .map(drop)
+}
+
+async fn author(tx: &mut Tx<'_>, author: &Author) -> Done {
+    let sql = "INSERT OR REPLACE INTO authors (actor, username, proof) VALUES ($1, $2, $3)";
+    sqlx::query(sql)
+        .bind(author.actor.0.to_vec())
+        .bind(author.user.as_str())
+        .bind(author.proof.to_vec())
+        .execute(&mut **tx)
+        .await
+        .map(drop)
+}
+
+async fn state(tx: &mut Tx<'_>, state: &SyncState) -> Done {
+    let json = serde_json::to_string(state).map_err(|e| sqlx::Error::Encode(e.into()))?;
+    sqlx::query("UPDATE replica SET state = $1").bind(json).execute(&mut **tx).await.map(drop)
+}

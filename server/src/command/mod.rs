@@ -1,0 +1,59 @@
+//! The commands of `cairn-server`. Their names, options and JSON are stable: other programs call them.
+//!
+//! | exit status | meaning |
+//! |---|---|
+//! | 0 | done |
+//! | 1 | not done, nothing half done; or `verify` has found differences |
+//! | 2 | the command line is wrong |
+//!
+//! A command that fails says why in one line on standard error. With `--json` a command that is done writes one JSON object
+//! to standard output, and nothing else.
+
+mod admin;
+mod failure;
+mod line;
+mod output;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+pub use failure::Failure;
+use line::{Command, CommandLine};
+pub use line::{DemoOptions, ServeOptions};
+pub use output::Output;
+
+use crate::config::LogConfig;
+
+/// Runs the command of this process's arguments, and gives the status to exit with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let line = match CommandLine::try_parse() {
+        Ok(line) => line,
+        // Help and version were asked for: they are not failures.
+        Err(asked) if asked.exit_code() == 0 => {
+            let shown = asked.print();
+            return if shown.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        }
+        Err(wrong) => return Failure::from(wrong).report(),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => return Failure::new(format_args!("no runtime: {e}")).report(),
+    };
+    match runtime.block_on(run(line)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+async fn run(CommandLine { json, command }: CommandLine) -> Result<(), Failure> {
+    let log = if matches!(command, Command::Serve(_) | Command::Demo(_)) { "info" } else { "off" };
+    LogConfig::from_env(log).begin().map_err(Failure::new)?;
+    match command {
+        Command::Serve(options) => serve::run(options, json).await,
+        Command::Demo(_) => Err(Failure::new("demo: not built yet")),
+        Command::Admin { place, act } => admin::run(&place, act).await?.print(json),
+        _ => Err(Failure::new("not built yet")),
+    }
+}

@@ -1,0 +1,134 @@
+//! What people do when everything is in: reviewers settle conflicts and void duplicates, the administrator decides about what is
+//! held; all of it as changes and decisions that sync back to the devices.
+
+use std::collections::BTreeMap;
+
+use cairn_client::Store as _;
+use sync_core::{
+    id::{ChangeHash, RecordId},
+    record::Verdict,
+};
+
+use super::{
+    device::{Device, key, value},
+    failure::DemoError,
+    play::{Play, Progress},
+    stage::username,
+};
+use crate::ingest;
+
+/// What there was to settle.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Settled {
+    /// Fields with several values, each settled by a reviewer.
+    pub(super) conflicts: usize,
+    /// Records voided as duplicates.
+    pub(super) duplicates: usize,
+    /// Changes that were held, by reason, each admitted by the administrator.
+    pub(super) held: BTreeMap<&'static str, usize>,
+}
+
+impl Play<'_> {
+    /// Settles everything, and lets every device hear of it.
+    pub(super) async fn settle(&mut self, progress: Progress<'_>) -> Result<Settled, DemoError> {
+        let mut settled = Settled::default();
+        self.sync_everybody().await?;
+        self.admit_held(&mut settled).await?;
+        progress(&format!("the administrator admitted {} held changes", settled.held.values().sum::<usize>()));
+        self.sync_everybody().await?;
+        self.settle_conflicts(&mut settled).await?;
+        progress(&format!("reviewers settled {} conflicts", settled.conflicts));
+        self.void_duplicates(&mut settled).await?;
+        progress(&format!("reviewers voided {} duplicates", settled.duplicates));
+        // Once to bring in what was settled, once more so that everybody hears of it.
+        self.sync_everybody().await?;
+        self.sync_everybody().await?;
+        Ok(settled)
+    }
+
+    async fn sync_everybody(&mut self) -> Result<(), DemoError> {
+        let names: Vec<String> = self.devices.keys().cloned().collect();
+        for name in names {
+            self.sync_device(&name).await?;
+        }
+        Ok(())
+    }
+
+    /// Admits what is held, again and again: what was parked upon it may be held next.
+    async fn admit_held(&self, settled: &mut Settled) -> Result<(), DemoError> {
+        let administrator = self.plan.people.iter().find(|p| p.role == super::plan::Role::Administrator);
+        let by = username(&administrator.ok_or_else(|| DemoError::Plan("nobody administers".into()))?.username)?;
+        for _ in 0..100 {
+            let waiting: Vec<(ChangeHash, &'static str)> = ingest::held_changes(&self.stage.store).await?;
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            for (hash, reason) in waiting {
+                ingest::admit(&self.stage.store, hash, &by).await?;
+                *settled.held.entry(reason).or_default() += 1;
+            }
+        }
+        Err(DemoError::NotAsPlanned("held changes do not come to an end".into()))
+    }
+
+    /// Each conflict that the plan foresees must be visible on its reviewer's device, with both values.
+    async fn settle_conflicts(&mut self, settled: &mut Settled) -> Result<(), DemoError> {
+        let plan = self.plan;
+        for edit in &plan.conditions.concurrent_edits {
+            let Some(settlement) = &edit.settled else { continue };
+            let record = self.record(&edit.activity)?;
+            let device = self.device(&settlement.reviewer)?;
+            let shown = device.engine.show(record).await?;
+            let field = settlement.change.0;
+            let conflict = shown.conflicts.iter().find(|c| c.field == field);
+            let missing = |what: &str| DemoError::NotAsPlanned(format!("{}, field {field}: {what}", edit.activity));
+            let conflict = conflict.ok_or_else(|| missing("two values were given and no conflict is shown"))?;
+            for side in [&edit.first, &edit.second] {
+                let given = value(&side.change.1).to_json();
+                if !conflict.values.iter().any(|v| v.value == given) {
+                    return Err(missing("a value that was typed is not shown"));
+                }
+            }
+            device.set(record, &settlement.change).await?;
+            settled.conflicts += 1;
+            self.time.pass();
+        }
+        Ok(())
+    }
+
+    /// Finds outreach clinics that two people logged for one place and day, and voids the copies.
+    async fn void_duplicates(&mut self, settled: &mut Settled) -> Result<(), DemoError> {
+        let plan = self.plan;
+        for double in &plan.conditions.double_logged {
+            let (original, copy) = (self.record(&double.original)?, self.record(&double.copy)?);
+            let device = self.device(&double.voided_by)?;
+            if !candidates(device, original).await?.contains(&copy) {
+                return Err(DemoError::NotAsPlanned(format!("{} is not found as a duplicate", double.copy)));
+            }
+            device.engine.review(copy, Verdict::Void, "重复登记", Some(original)).await?;
+            settled.duplicates += 1;
+            self.time.pass();
+        }
+        Ok(())
+    }
+}
+
+/// Records that may be the same event as `record`: same form, org unit and day, another worker, nearly as many patients.
+async fn candidates(device: &Device, record: RecordId) -> Result<Vec<RecordId>, DemoError> {
+    let seen = key("patients_seen")?;
+    let count = |s: &cairn_client::store::Summary| s.values.get(seen.as_str()).and_then(serde_json::Value::as_i64);
+    let Some(one) = device.engine.store().record(record).await? else { return Ok(Vec::new()) };
+    let filter = cairn_client::store::RecordFilter {
+        units: vec![one.unit.clone()],
+        form: Some(one.form.clone()),
+        from: one.on,
+        to: one.on,
+        ..Default::default()
+    };
+    let near = |a: i64, b: i64| (a - b).abs() <= (a.max(b) / 5).max(3);
+    let others = device.engine.store().records(&filter).await?;
+    let alike = others.into_iter().filter(|s| {
+        s.id != one.id && s.worker != one.worker && count(s).zip(count(&one)).is_some_and(|(a, b)| near(a, b))
+    });
+    Ok(alike.map(|s| s.id).collect())
+}

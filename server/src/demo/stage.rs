@@ -1,0 +1,152 @@
+//! Where the demonstration is played: the server's store, its address, and a directory for the devices' replicas.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use cairn_client::{engine::Seed, transport::ServerUrl};
+use sync_core::{
+    id::{UnitCode, Username},
+    replica::UnitKind,
+};
+
+use super::{
+    clock::TrueTime,
+    device::Device,
+    failure::{DemoError, at},
+    plan::{self, Plan},
+};
+use crate::{
+    admin,
+    auth::Role,
+    clock::now,
+    store::Store,
+};
+
+/// Marks a data directory as one that the demonstration may remove.
+const MARKER: &str = "cairn-demonstration";
+
+/// Where the demonstration is played. The server may run in this process or another, and may be killed and started again at
+/// the same address while the demonstration is played.
+pub struct Stage {
+    /// The server's address.
+    pub url: ServerUrl,
+    /// A handle on the server's store, for administrators' acts, as commands do them.
+    pub store: Store,
+    /// For the devices' replicas.
+    pub devices: PathBuf,
+}
+
+/// Makes a fresh data directory; one of an earlier demonstration is removed.
+///
+/// # Errors
+/// [`DemoError::NotEmpty`] when it holds something else.
+pub fn fresh_directory(data: &Path) -> Result<(), DemoError> {
+    let marker = data.join(MARKER);
+    let empty = match std::fs::read_dir(data) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => true,
+        Err(e) => return Err(at(data)(e)),
+    };
+    if !empty {
+        if !marker.exists() {
+            return Err(DemoError::NotEmpty(data.into()));
+        }
+        std::fs::remove_dir_all(data).map_err(at(data))?;
+    }
+    std::fs::create_dir_all(data).map_err(at(data))?;
+    std::fs::write(&marker, "This directory is removed when the demonstration is played again.\n").map_err(at(marker))
+}
+
+impl Stage {
+    /// Adds the plan's org units and people.
+    pub(super) async fn furnish(&self, plan: &Plan) -> Result<(), DemoError> {
+        for unit in &plan.units {
+            let kind = match unit.kind {
+                plan::UnitKind::Prefecture => UnitKind::Prefecture,
+                plan::UnitKind::County => UnitKind::County,
+                plan::UnitKind::Clinic => UnitKind::Clinic,
+                plan::UnitKind::School => UnitKind::School,
+                plan::UnitKind::Other => UnitKind::Other,
+            };
+            let parent = unit.parent.map(unit_code).transpose()?;
+            admin::add_unit(&self.store, unit_code(unit.code)?, parent, kind, unit.name).await?;
+        }
+        for person in &plan.people {
+            let (user, unit) = (username(&person.username)?, unit_code(person.unit)?);
+            admin::add_user(&self.store, user, &person.name, role(person.role), unit, now()).await?;
+        }
+        Ok(())
+    }
+
+    /// Enrols a device for everybody but the administrator.
+    pub(super) async fn hand_out(&self, plan: &Plan, time: &TrueTime) -> Result<BTreeMap<String, Device>, DemoError> {
+        let mut devices = BTreeMap::new();
+        for (number, person) in plan.people.iter().filter(|p| p.role != plan::Role::Administrator).enumerate() {
+            let off = &plan.conditions.clock_off_by_years;
+            let error_years = if off.worker == person.username { off.years } else { 0 };
+            let device = self.open(&person.username, &person.username, time, error_years, plan.seed, number).await?;
+            let (code, _) = admin::make_enrolment_code(&self.store, &username(&person.username)?, 1, now()).await?;
+            device.enrol(&self.url, &code.to_string()).await?;
+            devices.insert(person.username.clone(), device);
+        }
+        Ok(devices)
+    }
+
+    /// Opens the replica in directory `name`. Its actor follows from the plan's seed and `number`.
+    pub(super) async fn open(
+        &self,
+        user: &str,
+        name: &str,
+        time: &TrueTime,
+        error_years: i32,
+        seed: u64,
+        number: usize,
+    ) -> Result<Device, DemoError> {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(number as u64 + 1).to_be_bytes());
+        bytes[8..].copy_from_slice(&(number as u64).to_be_bytes());
+        Device::open(user, &self.devices.join(name), time.clone(), error_years, Seed(bytes)).await
+    }
+
+    /// Moves a worker's role from one unit to another.
+    pub(super) async fn reassign(&self, moved: &plan::Reassignment) -> Result<(), DemoError> {
+        let user = username(&moved.worker)?;
+        admin::remove_grant(&self.store, &user, &unit_code(moved.from_unit)?, Role::Recorder).await?;
+        Ok(admin::add_grant(&self.store, &user, &unit_code(moved.to_unit)?, Role::Recorder).await?)
+    }
+
+    /// Revokes every device of a worker.
+    pub(super) async fn revoke(&self, worker: &str) -> Result<(), DemoError> {
+        for device in admin::list_devices(&self.store).await? {
+            if device.username.as_str() == worker {
+                admin::revoke_device(&self.store, &device.id, now()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A bearer token for the API, of somebody who sees the whole prefecture.
+    pub(super) async fn api_token(&self, plan: &Plan) -> Result<String, DemoError> {
+        let administrator = plan.people.iter().find(|p| p.role == plan::Role::Administrator);
+        let user = administrator.ok_or_else(|| DemoError::Plan("nobody administers".into()))?;
+        Ok(admin::make_api_token(&self.store, &username(&user.username)?, now()).await?.to_string())
+    }
+}
+
+pub(super) fn unit_code(text: &str) -> Result<UnitCode, DemoError> {
+    text.parse().map_err(|e: sync_core::id::InvalidId| DemoError::Plan(e.to_string()))
+}
+
+pub(super) fn username(text: &str) -> Result<Username, DemoError> {
+    text.parse().map_err(|e: sync_core::id::InvalidId| DemoError::Plan(e.to_string()))
+}
+
+fn role(role: plan::Role) -> Role {
+    match role {
+        plan::Role::Recorder => Role::Recorder,
+        plan::Role::Reviewer => Role::Reviewer,
+        plan::Role::Administrator => Role::Administrator,
+    }
+}

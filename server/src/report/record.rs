@@ -1,0 +1,197 @@
+//! One record with all that was ever said of it, and by whom.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use sync_core::{
+    crdt::Change,
+    gate::ReasonCode,
+    id::{ActorKey, ChangeHash, Day, FormId, RecordId, UnitCode, Username},
+    record::{Act, Event, Origin, Record, RecordError, Status, Value, Values, Verdict},
+};
+
+use crate::{
+    api::Moment,
+    store::record_read::{HeldOfRecord, ReadRow},
+};
+
+/// Who wrote something, when, and in which change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Author {
+    /// The user; `None` if nobody known stands behind the change.
+    pub username: Option<Username>,
+    /// When, by the clock of the author's device.
+    pub time: Moment,
+    /// The change.
+    pub change: ChangeHash,
+}
+
+/// One record.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "named as in the record; what needs words is said at the parts' types")]
+pub struct RecordReport {
+    pub id: RecordId,
+    pub unit: UnitCode,
+    pub form: FormId,
+    pub form_version: u32,
+    pub worker: Username,
+    pub created: Moment,
+    pub on: Option<Day>,
+    pub status: Status,
+    pub values: Values,
+    pub conflicts: Vec<ConflictReport>,
+    pub faults: serde_json::Value,
+    pub comments: Vec<CommentReport>,
+    pub reviews: Vec<ReviewReport>,
+    pub attachments: Vec<AttachmentReport>,
+    pub history: Vec<EventReport>,
+    pub held: Vec<HeldReport>,
+}
+
+/// A field in which values disagree: every value with its author; the last is the one shown.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "said above")]
+pub struct ConflictReport {
+    pub field: String,
+    pub values: Vec<ConflictingValue>,
+}
+
+/// One of several values that disagree.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "named as in the record")]
+pub struct ConflictingValue {
+    pub value: Value,
+    #[serde(flatten)]
+    pub author: Author,
+}
+
+/// A comment.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "named as in the record")]
+pub struct CommentReport {
+    pub text: String,
+    #[serde(flatten)]
+    pub author: Author,
+}
+
+/// A verdict; `duplicate_of` is the record that counts instead.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "named as in the record")]
+pub struct ReviewReport {
+    pub verdict: Verdict,
+    pub reason: String,
+    pub duplicate_of: Option<RecordId>,
+    #[serde(flatten)]
+    pub author: Author,
+}
+
+/// An attachment; its bytes travel apart.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "named as in the record")]
+pub struct AttachmentReport {
+    pub content: String,
+    pub name: String,
+    pub media_type: String,
+    pub size: i64,
+}
+
+/// A change and what it did; `began` marks the one that the record begins with.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "named as in the record")]
+pub struct EventReport {
+    #[serde(flatten)]
+    pub author: Author,
+    pub began: bool,
+    pub acts: Vec<Act>,
+}
+
+/// A change that waits for a decision: it is not part of the record yet.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "named as in the record")]
+pub struct HeldReport {
+    pub change: ChangeHash,
+    pub username: Option<Username>,
+    pub received: Moment,
+    pub reason: ReasonCode,
+    pub detail: String,
+}
+
+/// All that was read of a record.
+#[derive(Debug)]
+pub struct RecordSources {
+    /// Its row.
+    pub row: ReadRow,
+    /// Its changes, each behind those it builds on.
+    pub changes: Vec<Change>,
+    /// Who stands behind the actors.
+    pub authors: BTreeMap<ActorKey, Username>,
+    /// What waits for a decision.
+    pub held: Vec<HeldOfRecord>,
+}
+
+impl RecordReport {
+    /// Puts the record together. Takes as long as merging its changes does.
+    ///
+    /// # Errors
+    /// [`RecordError`] when the changes are not those of a record.
+    pub fn of(sources: RecordSources) -> Result<Self, RecordError> {
+        let RecordSources { row, changes, authors, held } = sources;
+        let record = Record::from_changes(&changes)?;
+        let (view, history) = (record.view(), record.history()?);
+        let header = record.header().clone();
+        let author = |actor: ActorKey, time, change| Author {
+            username: authors.get(&actor).cloned(),
+            time: Moment(time),
+            change,
+        };
+        let of = |origin: &Origin| author(origin.actor, origin.time, origin.change);
+        let conflicts = view.conflicts.into_iter().map(|conflict| {
+            let values = conflict.values.into_iter();
+            let values = values.map(|(value, origin)| ConflictingValue { value, author: of(&origin) }).collect();
+            ConflictReport { field: conflict.field, values }
+        });
+        let comments = view.comments.into_iter().map(|c| CommentReport { author: of(&c.origin), text: c.text });
+        let reviews = view.reviews.into_iter().map(|r| ReviewReport {
+            author: of(&r.origin),
+            verdict: r.verdict,
+            reason: r.reason,
+            duplicate_of: r.duplicate_of,
+        });
+        let attachments = view.attachments.into_iter().map(|a| AttachmentReport {
+            content: a.content,
+            name: a.name,
+            media_type: a.media_type,
+            size: a.size,
+        });
+        let history = history.into_iter().map(|Event { hash, actor, time, touched, acts }| EventReport {
+            author: author(actor, time, hash),
+            began: touched.birth,
+            acts,
+        });
+        let held = held.into_iter().map(|h| HeldReport {
+            change: h.hash,
+            username: h.username,
+            received: Moment::of_ms(h.received_ms),
+            reason: h.reason,
+            detail: h.detail,
+        });
+        Ok(Self {
+            id: record.id(),
+            unit: header.unit,
+            form: header.form,
+            form_version: header.form_version,
+            worker: header.worker,
+            created: Moment(header.created),
+            on: row.on,
+            status: view.status,
+            values: view.values,
+            conflicts: conflicts.collect(),
+            faults: row.faults,
+            comments: comments.collect(),
+            reviews: reviews.collect(),
+            attachments: attachments.collect(),
+            history: history.collect(),
+            held: held.collect(),
+        })
+    }
+}

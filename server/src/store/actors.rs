@@ -1,0 +1,63 @@
+//! Who stands behind an actor: the first device that pushed one of its changes, and so that device's user.
+
+use std::collections::BTreeMap;
+
+use sync_core::id::{ActorKey, Username};
+
+use super::{
+    ReadTx, StoreError, WriteTx,
+    devices::DeviceId,
+    rows::{self, Insert, Listing},
+};
+
+const FIND: Listing = Listing {
+    head: "SELECT a.actor, a.username, a.device, d.revoked_ms FROM actors a LEFT JOIN devices d ON d.id = a.device \
+           WHERE a.actor IN",
+    tail: "",
+    before: 0,
+};
+const BIND: Insert = Insert {
+    head: "INSERT INTO actors (actor, username, device) VALUES",
+    columns: 3,
+    tail: "ON CONFLICT (actor) DO NOTHING",
+};
+
+/// Who stands behind an actor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standee {
+    /// The person.
+    pub user: Username,
+    /// The device; `None` when only the person is known, as after a restore.
+    pub device: Option<DeviceId>,
+    /// Whether the device was revoked.
+    pub device_revoked: bool,
+}
+
+/// Who stands behind each of these actors, as far as it is known.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn find(tx: &mut ReadTx, actors: &[ActorKey]) -> Result<BTreeMap<ActorKey, Standee>, StoreError> {
+    let mut found = BTreeMap::new();
+    for (sql, stretch) in FIND.stretches(actors) {
+        let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, actor| q.bind(actor.0.to_vec()));
+        let known: Vec<(Vec<u8>, String, Option<String>, Option<i64>)> = query.fetch_all(tx.conn()).await?;
+        for (actor, user, device, revoked) in known {
+            let standee = Standee {
+                user: rows::username(&user)?,
+                device: device.map(DeviceId::new),
+                device_revoked: revoked.is_some(),
+            };
+            found.insert(rows::actor(&actor)?, standee);
+        }
+    }
+    Ok(found)
+}
+
+/// Notes who stands behind actors that nobody stood behind so far.
+pub(crate) async fn bind(tx: &mut WriteTx, actors: &[(ActorKey, Standee)]) -> Result<(), StoreError> {
+    let columns = |q: rows::Binding<'_>, (actor, by): &(ActorKey, Standee)| {
+        q.bind(actor.0.to_vec()).bind(by.user.as_str()).bind(by.device.as_ref().map(DeviceId::as_str))
+    };
+    BIND.rows(tx, actors, |q, row| columns(q, row)).await
+}

@@ -1,0 +1,141 @@
+//! Changes: the truth. Everything else in the store that concerns records can be computed from this table.
+
+use std::collections::BTreeMap;
+
+use sync_core::id::{ActorKey, ChangeHash, Digest, RecordId, UnitCode};
+
+use super::{
+    ReadTx, StoreError, WriteTx,
+    devices::DeviceId,
+    rows::{self, Insert, Listing},
+};
+
+const ADD: Insert = Insert {
+    head: "INSERT INTO changes (org_unit, position, hash, record, actor, device, received_ms, digest, raw) VALUES",
+    columns: 9,
+    tail: "",
+};
+const LOCATE: Listing =
+    Listing { head: "SELECT hash, org_unit, record, position FROM changes WHERE hash IN", tail: "", before: 0 };
+const OF_RECORDS: Listing = Listing {
+    head: "SELECT record, raw FROM changes WHERE org_unit = $1 AND record IN",
+    tail: "ORDER BY record, position",
+    before: 1,
+};
+const AT: Listing = Listing {
+    head: "SELECT position, hash, actor FROM changes WHERE org_unit = $1 AND position IN",
+    tail: "",
+    before: 1,
+};
+const DIGEST_AT: &str = "SELECT digest FROM changes WHERE org_unit = $1 AND position = $2";
+
+/// Where a stored change stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// Its feed.
+    pub unit: UnitCode,
+    /// Its record.
+    pub record: RecordId,
+    /// Its position.
+    pub position: u64,
+}
+
+/// A change about to be stored.
+#[derive(Clone, Debug)]
+pub(crate) struct NewChange {
+    pub unit: UnitCode,
+    pub position: u64,
+    pub hash: ChangeHash,
+    pub record: RecordId,
+    pub actor: ActorKey,
+    pub device: Option<DeviceId>,
+    /// Of the feed up to and including this position.
+    pub digest: Digest,
+    pub raw: Vec<u8>,
+}
+
+/// The chunks of each record's changes, each behind those it builds on.
+pub type Chunks = BTreeMap<RecordId, Vec<Vec<u8>>>;
+
+/// Stores changes.
+pub(crate) async fn add(tx: &mut WriteTx, changes: &[NewChange], now_ms: i64) -> Result<(), StoreError> {
+    ADD.rows(tx, changes, |q, change| {
+        let q = q.bind(change.unit.to_string()).bind(rows::number(change.position)).bind(change.hash.0.to_vec());
+        let q = q.bind(change.record.as_bytes().to_vec()).bind(change.actor.0.to_vec());
+        let q = q.bind(change.device.as_ref().map(ToString::to_string)).bind(now_ms);
+        q.bind(change.digest.to_bytes().to_vec()).bind(change.raw.clone())
+    })
+    .await
+}
+
+/// Where these changes stand, as far as they are stored.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn locate(tx: &mut ReadTx, hashes: &[ChangeHash]) -> Result<BTreeMap<ChangeHash, Located>, StoreError> {
+    let mut found = BTreeMap::new();
+    for (sql, stretch) in LOCATE.stretches(hashes) {
+        let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
+        let stored: Vec<(Vec<u8>, String, Vec<u8>, i64)> = query.fetch_all(tx.conn()).await?;
+        for (hash, unit, record, position) in stored {
+            let located = Located {
+                unit: rows::unit(&unit)?,
+                record: rows::record(&record)?,
+                position: rows::unsigned(position)?,
+            };
+            found.insert(rows::hash(&hash)?, located);
+        }
+    }
+    Ok(found)
+}
+
+/// The chunks of these records of one org unit. Ask for few at a time: a record can have 2 MiB of them.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_records(tx: &mut ReadTx, unit: &UnitCode, records: &[RecordId]) -> Result<Chunks, StoreError> {
+    let mut chunks = Chunks::new();
+    for (sql, stretch) in OF_RECORDS.stretches(records) {
+        let query = sqlx::query_as(sql).bind(unit.as_str());
+        let query = stretch.into_iter().fold(query, |q, record| q.bind(record.as_bytes().to_vec()));
+        let stored: Vec<(Vec<u8>, Vec<u8>)> = query.fetch_all(tx.conn()).await?;
+        for (record, raw) in stored {
+            chunks.entry(rows::record(&record)?).or_default().push(raw);
+        }
+    }
+    Ok(chunks)
+}
+
+/// The names and authors of the changes at these positions of a feed, as far as there are any.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn at_positions(
+    tx: &mut ReadTx,
+    unit: &UnitCode,
+    positions: &[u64],
+) -> Result<BTreeMap<u64, (ChangeHash, ActorKey)>, StoreError> {
+    let mut found = BTreeMap::new();
+    for (sql, stretch) in AT.stretches(positions) {
+        let query = sqlx::query_as(sql).bind(unit.as_str());
+        let query = stretch.into_iter().fold(query, |q, position| q.bind(rows::number(*position)));
+        let stored: Vec<(i64, Vec<u8>, Vec<u8>)> = query.fetch_all(tx.conn()).await?;
+        for (position, hash, actor) in stored {
+            found.insert(rows::unsigned(position)?, (rows::hash(&hash)?, rows::actor(&actor)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The digest of a feed up to and including a position; `None` beyond its head.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn digest_at(tx: &mut ReadTx, unit: &UnitCode, position: u64) -> Result<Option<Digest>, StoreError> {
+    if position == 0 {
+        return Ok(Some(Digest::default()));
+    }
+    let query = sqlx::query_scalar(DIGEST_AT).bind(unit.as_str()).bind(rows::number(position));
+    let digest: Option<Vec<u8>> = query.fetch_optional(tx.conn()).await?;
+    digest.map(|digest| rows::digest(&digest)).transpose()
+}

@@ -1,0 +1,191 @@
+//! Held changes: a person must decide about each, and their bytes are kept whatever the decision.
+
+use std::collections::BTreeMap;
+
+use sync_core::{
+    gate::{Reason, ReasonCode},
+    id::{ActorKey, ChangeHash, RecordId, UnitCode, Username},
+};
+
+use super::{
+    ReadTx, StoreError, WriteTx,
+    devices::DeviceId,
+    rows::{self, Insert, Listing},
+};
+
+const PUT: Insert = Insert {
+    head: "INSERT INTO held (hash, org_unit, record, actor, username, device, received_ms, reason, detail, raw, state) VALUES",
+    columns: 11,
+    tail: "ON CONFLICT (hash) DO UPDATE SET record = COALESCE(excluded.record, held.record), reason = excluded.reason, \
+           detail = excluded.detail, state = excluded.state",
+};
+const STATES: Listing = Listing {
+    head: "SELECT hash, reason, detail, state, decision_note FROM held WHERE hash IN",
+    tail: "",
+    before: 0,
+};
+const GET: Listing = Listing {
+    head: "SELECT hash, org_unit, device, raw, reason, detail, state, decision_note FROM held WHERE hash IN",
+    tail: "",
+    before: 0,
+};
+const DECIDE: &str = "UPDATE held SET state = $2, decided_by = $3, decided_ms = $4, decision_note = $5 WHERE hash = $1";
+const REMOVE: Listing = Listing { head: "DELETE FROM held WHERE hash IN", tail: "", before: 0 };
+
+/// How far the decision about a held change has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldState {
+    /// Nobody has decided.
+    Waiting,
+    /// A person let it in. Its bytes stay here, too.
+    Admitted,
+    /// A person decided that it stays out.
+    Rejected,
+}
+
+impl HeldState {
+    /// The word in stores and APIs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Admitted => "admitted",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    fn read(word: &str) -> Result<Self, StoreError> {
+        [Self::Waiting, Self::Admitted, Self::Rejected]
+            .into_iter()
+            .find(|state| state.word() == word)
+            .ok_or_else(|| StoreError::damaged("the state of a held change"))
+    }
+}
+
+/// What was decided about a held change, or why nothing was yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// How far the decision has come.
+    pub state: HeldState,
+    /// Why it is held; of a rejected one, the note of whoever rejected it.
+    pub reason: Reason,
+}
+
+impl Standing {
+    /// Whether the change is tried again by itself when what it waits for arrives.
+    pub(crate) fn retries(&self) -> bool {
+        match self.state {
+            HeldState::Waiting => self.reason.code == ReasonCode::TooManyParked,
+            HeldState::Admitted => true,
+            HeldState::Rejected => false,
+        }
+    }
+}
+
+/// A held change.
+#[derive(Clone, Debug)]
+pub(crate) struct HeldChange {
+    pub hash: ChangeHash,
+    /// The feed it was sent for.
+    pub unit: UnitCode,
+    pub device: Option<DeviceId>,
+    pub raw: Vec<u8>,
+    pub standing: Standing,
+}
+
+/// What is noted besides, when a change is first held.
+#[derive(Clone, Debug)]
+pub(crate) struct HeldNote {
+    pub record: Option<RecordId>,
+    pub actor: ActorKey,
+    pub username: Option<Username>,
+}
+
+/// Holds changes; of those held already only the reason and the state are replaced.
+pub(crate) async fn put(
+    tx: &mut WriteTx,
+    changes: &[(HeldChange, HeldNote)],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    PUT.rows(tx, changes, |q, (change, note)| {
+        let q = q.bind(change.hash.0.to_vec()).bind(change.unit.to_string());
+        let q = q.bind(note.record.map(|record| record.as_bytes().to_vec())).bind(note.actor.0.to_vec());
+        let q = q.bind(note.username.as_ref().map(ToString::to_string));
+        let q = q.bind(change.device.as_ref().map(ToString::to_string)).bind(now_ms);
+        let q = q.bind(i64::from(change.standing.reason.code.number())).bind(change.standing.reason.detail.clone());
+        q.bind(change.raw.clone()).bind(change.standing.state.word())
+    })
+    .await
+}
+
+/// How those of these changes that are or were held stand.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn standings(
+    tx: &mut ReadTx,
+    hashes: &[ChangeHash],
+) -> Result<BTreeMap<ChangeHash, Standing>, StoreError> {
+    let mut found = BTreeMap::new();
+    for (sql, stretch) in STATES.stretches(hashes) {
+        let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
+        let held: Vec<(Vec<u8>, i64, String, String, Option<String>)> = query.fetch_all(tx.conn()).await?;
+        for (hash, reason, detail, state, note) in held {
+            found.insert(rows::hash(&hash)?, standing(reason, &detail, &state, note)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Those of these changes that are or were held, with their bytes.
+pub(crate) async fn get(tx: &mut ReadTx, hashes: &[ChangeHash]) -> Result<Vec<HeldChange>, StoreError> {
+    type Row = (Vec<u8>, String, Option<String>, Vec<u8>, i64, String, String, Option<String>);
+    let mut found = Vec::new();
+    for (sql, stretch) in GET.stretches(hashes) {
+        let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
+        let held: Vec<Row> = query.fetch_all(tx.conn()).await?;
+        for (hash, unit, device, raw, reason, detail, state, note) in held {
+            found.push(HeldChange {
+                hash: rows::hash(&hash)?,
+                unit: rows::unit(&unit)?,
+                device: device.map(DeviceId::new),
+                raw,
+                standing: standing(reason, &detail, &state, note)?,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Notes a person's decision.
+pub(crate) async fn decide(
+    tx: &mut WriteTx,
+    hash: &ChangeHash,
+    state: HeldState,
+    by: &Username,
+    now_ms: i64,
+    note: &str,
+) -> Result<(), StoreError> {
+    let query = sqlx::query(DECIDE).bind(hash.0.to_vec()).bind(state.word()).bind(by.as_str()).bind(now_ms).bind(note);
+    query.execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Forgets held changes that went where they belong without a person's help.
+pub(crate) async fn remove(tx: &mut WriteTx, hashes: &[ChangeHash]) -> Result<(), StoreError> {
+    for (sql, stretch) in REMOVE.stretches(hashes) {
+        let query = stretch.into_iter().fold(sqlx::query(sql), |q, hash| q.bind(hash.0.to_vec()));
+        query.execute(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+fn standing(reason: i64, detail: &str, state: &str, note: Option<String>) -> Result<Standing, StoreError> {
+    let state = HeldState::read(state)?;
+    let number = u16::try_from(reason).map_err(|_| StoreError::damaged("the reason of a held change"))?;
+    let reason = match state {
+        HeldState::Rejected => Reason::new(ReasonCode::Rejected, note.unwrap_or_default()),
+        _ => Reason::new(ReasonCode::from_number(number), detail),
+    };
+    Ok(Standing { state, reason })
+}

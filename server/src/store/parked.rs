@@ -1,0 +1,120 @@
+//! Parked changes: what they build on is missing. They are tried again when it arrives.
+//!
+//! What a change waits for stands in `parked_on`, which also names changes in `held` that will be tried again by themselves:
+//! those beyond the number that may be parked, and those that a person has admitted while something is still missing.
+
+use sync_core::id::{ActorKey, ChangeHash, UnitCode};
+
+use super::{
+    ReadTx, StoreError, WriteTx,
+    devices::DeviceId,
+    rows::{self, Insert, Listing},
+};
+
+const ADD: Insert = Insert {
+    head: "INSERT INTO parked (hash, org_unit, actor, device, received_ms, raw) VALUES",
+    columns: 6,
+    tail: "ON CONFLICT (hash) DO NOTHING",
+};
+const GET: Listing =
+    Listing { head: "SELECT hash, org_unit, device, raw FROM parked WHERE hash IN", tail: "", before: 0 };
+const REMOVE: Listing = Listing { head: "DELETE FROM parked WHERE hash IN", tail: "", before: 0 };
+const COUNT: &str = "SELECT COUNT(*) FROM parked WHERE device = $1";
+const WAIT: Insert =
+    Insert { head: "INSERT INTO parked_on (missing, hash) VALUES", columns: 2, tail: "ON CONFLICT DO NOTHING" };
+const UNWAIT: Listing = Listing { head: "DELETE FROM parked_on WHERE hash IN", tail: "", before: 0 };
+const WAITING_FOR: Listing =
+    Listing { head: "SELECT DISTINCT hash FROM parked_on WHERE missing IN", tail: "", before: 0 };
+const ARRIVED: &str =
+    "SELECT DISTINCT o.missing FROM parked_on o JOIN changes c ON c.hash = o.missing ORDER BY o.missing LIMIT $1";
+
+/// A parked change.
+#[derive(Clone, Debug)]
+pub(crate) struct ParkedChange {
+    pub hash: ChangeHash,
+    /// The feed it was sent for.
+    pub unit: UnitCode,
+    pub device: Option<DeviceId>,
+    pub raw: Vec<u8>,
+}
+
+/// Parks changes.
+pub(crate) async fn add(
+    tx: &mut WriteTx,
+    changes: &[(ParkedChange, ActorKey)],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    ADD.rows(tx, changes, |q, (change, actor)| {
+        let q = q.bind(change.hash.0.to_vec()).bind(change.unit.to_string()).bind(actor.0.to_vec());
+        q.bind(change.device.as_ref().map(ToString::to_string)).bind(now_ms).bind(change.raw.clone())
+    })
+    .await
+}
+
+/// Those of these changes that are parked.
+pub(crate) async fn get(tx: &mut ReadTx, hashes: &[ChangeHash]) -> Result<Vec<ParkedChange>, StoreError> {
+    let mut found = Vec::new();
+    for (sql, stretch) in GET.stretches(hashes) {
+        let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
+        let parked: Vec<(Vec<u8>, String, Option<String>, Vec<u8>)> = query.fetch_all(tx.conn()).await?;
+        for (hash, unit, device, raw) in parked {
+            let (hash, unit) = (rows::hash(&hash)?, rows::unit(&unit)?);
+            found.push(ParkedChange { hash, unit, device: device.map(DeviceId::new), raw });
+        }
+    }
+    Ok(found)
+}
+
+/// Takes changes out of parking.
+pub(crate) async fn remove(tx: &mut WriteTx, hashes: &[ChangeHash]) -> Result<(), StoreError> {
+    delete(tx, &REMOVE, hashes).await
+}
+
+/// The number of changes of a device that are parked.
+pub(crate) async fn count(tx: &mut ReadTx, device: &DeviceId) -> Result<usize, StoreError> {
+    let count: i64 = sqlx::query_scalar(COUNT).bind(device.as_str()).fetch_one(tx.conn()).await?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
+/// Notes what changes wait for now, each as (missing, waiting), in place of what they waited for before.
+pub(crate) async fn wait(
+    tx: &mut WriteTx,
+    waiting: &[ChangeHash],
+    missing: &[(ChangeHash, ChangeHash)],
+) -> Result<(), StoreError> {
+    unwait(tx, waiting).await?;
+    WAIT.rows(tx, missing, |q, (missing, hash)| q.bind(missing.0.to_vec()).bind(hash.0.to_vec())).await
+}
+
+/// Notes that changes wait for nothing any more.
+pub(crate) async fn unwait(tx: &mut WriteTx, hashes: &[ChangeHash]) -> Result<(), StoreError> {
+    delete(tx, &UNWAIT, hashes).await
+}
+
+/// The changes that wait for any of these.
+pub(crate) async fn waiting_for(tx: &mut ReadTx, missing: &[ChangeHash]) -> Result<Vec<ChangeHash>, StoreError> {
+    let mut found = Vec::new();
+    for (sql, stretch) in WAITING_FOR.stretches(missing) {
+        let query = stretch.into_iter().fold(sqlx::query_scalar(sql), |q, hash| q.bind(hash.0.to_vec()));
+        let waiting: Vec<Vec<u8>> = query.fetch_all(tx.conn()).await?;
+        for hash in waiting {
+            found.push(rows::hash(&hash)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Stored changes for which something still waits, at most `limit`: work that was left for later.
+pub(crate) async fn arrived(tx: &mut ReadTx, limit: usize) -> Result<Vec<ChangeHash>, StoreError> {
+    let query = sqlx::query_scalar(ARRIVED).bind(rows::number(limit as u64));
+    let found: Vec<Vec<u8>> = query.fetch_all(tx.conn()).await?;
+    found.iter().map(|hash| rows::hash(hash)).collect()
+}
+
+async fn delete(tx: &mut WriteTx, listing: &Listing, hashes: &[ChangeHash]) -> Result<(), StoreError> {
+    for (sql, stretch) in listing.stretches(hashes) {
+        let query = stretch.into_iter().fold(sqlx::query(sql), |q, hash| q.bind(hash.0.to_vec()));
+        query.execute(tx.conn()).await?;
+    }
+    Ok(())
+}
