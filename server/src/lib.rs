@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`command`] | the commands of `cairn-server` |
 //! | [`config`] | what can be set |
+//! | [`serving`] | connections |
 //! | [`api`] | HTTP for people and programs |
 //! | [`auth`] | who asks, and how a device gets its token |
 //! | [`admin`] | what administrators do |
@@ -11,10 +12,20 @@
 //! | [`store`] | keeps everything; the only place that knows SQL |
 
 pub mod admin;
+pub mod app;
 pub mod api;
 pub mod auth;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod demo;
+pub mod ingest;
 pub mod report;
+pub mod serving;
 pub mod store;
+pub mod sync;
+
+pub use app::AppState;
+
+#[cfg(test)]
+mod testing;

@@ -1,1 +1,154 @@
-//! Placeholder.
+//! Real programs for the tests of this crate: the server as a process that can be killed, commands as processes with their exit
+//! status and every line they printed.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::OnceLock,
+};
+
+/// The path of one of the workspace's programs, built if need be.
+///
+/// # Panics
+/// When it cannot be built.
+pub fn program(name: &str) -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let directory = BUILT.get_or_init(|| {
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", "cairn-server", "--package", "cairn-cli", "--bins"])
+            .status()
+            .expect("cargo runs");
+        assert!(built.success(), "the programs do not build");
+        let own = std::env::current_exe().expect("a test has a path");
+        let deps = own.parent().expect("a test lies in a directory");
+        deps.parent().expect("deps lies in the target directory").to_owned()
+    });
+    directory.join(name)
+}
+
+/// What a command printed, and how it ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// The exit status; -1 when it was killed.
+    pub status: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Ended {
+    /// The one JSON object on standard output.
+    ///
+    /// # Panics
+    /// When there is none, or more than that.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(self.stdout.trim()).unwrap_or_else(|e| panic!("not one JSON object: {e}\n{self:?}"))
+    }
+
+    /// Asserts that it ended well.
+    ///
+    /// # Panics
+    /// When it did not.
+    #[track_caller]
+    pub fn well(self) -> Self {
+        assert_eq!(self.status, 0, "{self:?}");
+        self
+    }
+
+    /// Asserts that it failed with `status`, saying why in one line that contains `part`.
+    ///
+    /// # Panics
+    /// When it did not.
+    #[track_caller]
+    pub fn failed(self, status: i32, part: &str) -> Self {
+        assert_eq!(self.status, status, "{self:?}");
+        assert_eq!(self.stderr.trim_end().lines().count(), 1, "one line says why: {self:?}");
+        assert!(self.stderr.contains(part), "{part:?} is not in {self:?}");
+        self
+    }
+}
+
+/// Runs one of the workspace's programs to its end.
+///
+/// # Panics
+/// When it cannot be started.
+pub fn run<A: AsRef<std::ffi::OsStr>>(name: &str, arguments: impl IntoIterator<Item = A>) -> Ended {
+    let output = Command::new(program(name)).args(arguments).stdin(Stdio::null()).output().expect("the program starts");
+    Ended {
+        status: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// `cairn-server serve` as a process.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    /// Its address, e.g. `http://127.0.0.1:40123`.
+    pub url: String,
+}
+
+impl Server {
+    /// Starts it on `data`, listening on `listen`, and waits until it says that it does.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn start(data: &Path, listen: &str) -> Self {
+        let mut child = Command::new(program("cairn-server"))
+            .args(["serve", "--listen", listen, "--data"])
+            .arg(data)
+            .env("CAIRN_LOG", "warn")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("the server says something");
+        let url = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("it said {line:?}")).to_owned();
+        Self { child, url }
+    }
+
+    /// The address without `http://`: where to start it again.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.url.trim_start_matches("http://").to_owned()
+    }
+
+    /// Ends it with SIGKILL.
+    ///
+    /// # Panics
+    /// When it ended by itself before.
+    pub fn kill(mut self) {
+        assert!(self.child.try_wait().expect("a child").is_none(), "the server ended by itself");
+        self.child.kill().expect("a running child");
+        self.child.wait().expect("a killed child");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// `GET`s `path` of the server at `url` with a bearer token, and gives back status and body.
+///
+/// # Panics
+/// When the server is not there or answers with something else than HTTP.
+pub fn get(url: &str, path: &str, token: &str) -> (u16, serde_json::Value) {
+    use std::io::{Read, Write};
+    let host = url.trim_start_matches("http://");
+    let mut stream = std::net::TcpStream::connect(host).expect("the server listens");
+    let request =
+        format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("the server reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("the server answers in text");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).expect("a status");
+    (status, serde_json::from_str(body).unwrap_or(serde_json::Value::Null))
+}

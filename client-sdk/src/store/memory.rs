@@ -63,11 +63,6 @@ impl MemoryStore {
         Self { rows: Arc::new(Mutex::new(self.lock().clone())), ..Self::default() }
     }
 
-    /// Loses a change as a failing disk would, without anybody noticing.
-    pub fn lose(&self, hash: &ChangeHash) {
-        self.lock().take_out(hash);
-    }
-
     fn lock(&self) -> MutexGuard<'_, Rows> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,11 +2,12 @@
 
 use sync_core::{
     form::FormError,
+    gate::Reason,
     id::{ChangeHash, FormId, InvalidId, UnitCode, Username},
 };
 use thiserror::Error;
 
-use crate::{auth::Role, store::StoreError};
+use crate::{auth::Role, ingest::IngestError, store::StoreError};
 
 /// Why an administrator's act was not done.
 #[derive(Debug, Error)]
@@ -43,8 +44,12 @@ pub enum AdminError {
     DeviceRevoked(String),
     #[error("no held change {0} waits for a decision")]
     HeldUnknown(ChangeHash),
-    #[error("a change is rejected with a reason: 1 to {max} characters")]
+    #[error("the held change {hash} cannot be admitted: {reason}")]
+    Inadmissible { hash: ChangeHash, reason: Reason },
+    #[error("a change is rejected with a reason: 1 to {max} characters on one line")]
     RejectionReason { max: usize },
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -74,7 +79,9 @@ impl AdminError {
             Self::DeviceUnknown(_) => "device_unknown",
             Self::DeviceRevoked(_) => "device_revoked",
             Self::HeldUnknown(_) => "held_unknown",
+            Self::Inadmissible { .. } => "held_inadmissible",
             Self::RejectionReason { .. } => "rejection_reason",
+            Self::Ingest(error) => error.code(),
             Self::Store(error) => error.code(),
         }
     }

@@ -7,6 +7,7 @@ mod device;
 mod error;
 mod first_start;
 mod form;
+mod held;
 mod unit;
 mod user;
 
@@ -15,5 +16,6 @@ pub use device::{list_devices, revoke_device};
 pub use error::{AdminError, NAME_CHARS_MAX, read_name};
 pub use first_start::{STARTER_KIT, make_ready};
 pub use form::{add_form, list_forms};
+pub use held::{REJECTION_CHARS_MAX, admit_held, list_held, reject_held};
 pub use unit::{add_unit, list_units};
 pub use user::{UserWithGrants, add_grant, add_user, list_users, remove_grant};

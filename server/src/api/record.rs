@@ -33,13 +33,13 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
     http::StatusCode,
 };
-use sync_core::id::RecordId;
+use sync_core::{crdt::Change, id::RecordId};
 
 use super::{ApiState, Problem, parameters::Parameters};
 use crate::{
     auth::Principal,
     report::{RecordReport, RecordSources},
-    store::record_read,
+    store::{StoreError, actors, changes, held_read, record_read},
 };
 
 pub(super) async fn handle(
@@ -56,9 +56,15 @@ pub(super) async fn handle(
     let Some(row) = row else {
         return Err(Problem::new(StatusCode::NOT_FOUND, "record_unknown", format!("there is no record {id}")));
     };
-    let changes = record_read::changes(&mut tx, &row.unit, &id).await?;
-    let authors = record_read::authors(&mut tx, &row.unit, &id).await?;
-    let held = record_read::held(&mut tx, &id).await?;
+    let mut chunks = changes::of_records(&mut tx, &row.unit, &[id]).await?;
+    let changes = chunks.remove(&id).unwrap_or_default();
+    let changes = changes.iter().map(|raw| Change::from_store(raw)).collect::<Result<Vec<_>, _>>();
+    let changes = changes.map_err(StoreError::damaged)?;
+    let mut actors = changes.iter().filter_map(|change| change.actor().ok()).collect::<Vec<_>>();
+    actors.sort_unstable();
+    actors.dedup();
+    let authors = actors::find(&mut tx, &actors).await?.into_iter().map(|(actor, by)| (actor, by.user)).collect();
+    let held = held_read::of_record(&mut tx, &id).await?;
     drop(tx);
     let sources = RecordSources { row, changes, authors, held };
     // Merging may take a while, and the merge engine may panic: neither is to touch another request.

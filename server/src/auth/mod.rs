@@ -3,6 +3,7 @@
 //! Secrets are drawn here, shown once, and kept as hashes. No secret is ever logged, and none has a `Debug` that shows it.
 
 mod attempts;
+mod device;
 mod enrolment;
 mod principal;
 mod role;

@@ -46,6 +46,9 @@ impl From<StoreError> for Failure {
 impl From<clap::Error> for Failure {
     /// The complaint without the usage that follows it.
     fn from(error: clap::Error) -> Self {
+        if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            return Self::usage("a command is missing; --help lists them");
+        }
         let text = error.render().to_string();
         let complaint = text.split("\n\nUsage:").next().unwrap_or(&text);
         let complaint = complaint.split("\n\nFor more information").next().unwrap_or(complaint);

@@ -10,10 +10,12 @@
 //! to standard output, and nothing else.
 
 mod admin;
+mod demo;
 mod failure;
 mod line;
 mod output;
 mod serve;
+mod upkeep;
 
 use std::process::ExitCode;
 
@@ -23,7 +25,10 @@ use line::{Command, CommandLine};
 pub use line::{DemoOptions, ServeOptions};
 pub use output::Output;
 
-use crate::config::LogConfig;
+use crate::{
+    config::{LogConfig, PlaceConfig},
+    store::{Store, StoreError},
+};
 
 /// Runs the command of this process's arguments, and gives the status to exit with.
 #[must_use]
@@ -47,13 +52,37 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The store of a place, made where there is none.
+async fn open(place: &PlaceConfig) -> Result<Store, Failure> {
+    place.open().await.map_err(|error| not_opened(place, error))
+}
+
+/// The store that is at a place already.
+async fn open_existing(place: &PlaceConfig) -> Result<Store, Failure> {
+    place.open_existing().await.map_err(|error| not_opened(place, error))
+}
+
+fn not_opened(place: &PlaceConfig, error: StoreError) -> Failure {
+    match error {
+        // These say what they are about.
+        StoreError::File { .. } | StoreError::UnsupportedUrl { .. } => error.into(),
+        _ => Failure::new(format_args!("{place}: {error}")),
+    }
+}
+
 async fn run(CommandLine { json, command }: CommandLine) -> Result<(), Failure> {
-    let log = if matches!(command, Command::Serve(_) | Command::Demo(_)) { "info" } else { "off" };
+    let log = match command {
+        Command::Serve(_) => "info",
+        Command::Demo(_) => "warn",
+        _ => "off",
+    };
     LogConfig::from_env(log).begin().map_err(Failure::new)?;
     match command {
         Command::Serve(options) => serve::run(options, json).await,
-        Command::Demo(_) => Err(Failure::new("demo: not built yet")),
+        Command::Demo(options) => demo::run(options, json).await,
         Command::Admin { place, act } => admin::run(&place, act).await?.print(json),
-        _ => Err(Failure::new("not built yet")),
+        Command::Verify(place) => upkeep::verify(&place, json).await,
+        Command::Rebuild(place) => upkeep::rebuild(&place, json).await,
+        Command::Backup { place, file } => upkeep::backup(&place, &file).await?.print(json),
     }
 }

@@ -1,17 +1,17 @@
 //! `serve`: until it is told to stop.
 
-use std::net::SocketAddr;
-
 use axum::Router;
 use serde_json::json;
-use tokio::{net::TcpListener, signal};
+use tokio::signal;
 
-use super::{Failure, Output, ServeOptions};
+use super::{Failure, Output, ServeOptions, open};
 use crate::{
-    admin,
+    AppState, admin,
     api::{self, ApiState},
     config::ListenConfig,
+    serving::Serving,
     store::Store,
+    sync,
 };
 
 /// Opens the store, listens, says where, and serves until SIGTERM or Ctrl-C; then finishes the requests that have begun.
@@ -19,18 +19,18 @@ use crate::{
 /// # Errors
 /// [`Failure`].
 pub(super) async fn run(options: ServeOptions, as_json: bool) -> Result<(), Failure> {
-    let store = options.place.open().await?;
+    let store = open(&options.place).await?;
     let router = router(&store).await?;
-    let listener = listen(&options.listen).await?;
-    let address = address_of(&listener)?;
     let stop = stop_signal()?;
-    let output = Output::new(json!({"listening": format!("http://{address}")}), [format!("listening on http://{address}")]);
-    output.print(as_json)?;
-    tracing::info!(%address, "listening");
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+    let serving = begin(router, &options.listen).await?;
+    let url = format!("http://{}", serving.address());
+    Output::new(json!({"listening": url}), [format!("listening on {url}")]).print(as_json)?;
+    tracing::info!(url, "listening");
+    stop.await;
+    tracing::info!("stopping");
+    serving.stop().await;
     store.close().await;
-    served.map_err(|e| Failure::new(format_args!("serving on {address}: {e}")))
+    Ok(())
 }
 
 /// Everything that is served from `store`, which gets what every store has.
@@ -39,21 +39,22 @@ pub(super) async fn run(options: ServeOptions, as_json: bool) -> Result<(), Fail
 /// [`Failure`] when the store fails.
 pub async fn router(store: &Store) -> Result<Router, Failure> {
     let key = admin::make_ready(store).await?;
-    let router = api::router(ApiState::new(store.clone(), &key));
+    let sync = sync::routes(AppState::start(store.clone()));
+    let router = api::router(ApiState::new(store.clone(), &key)).merge(sync);
     Ok(api::with_manners(router))
 }
 
-async fn listen(config: &ListenConfig) -> Result<TcpListener, Failure> {
-    let failed = |e| Failure::new(format_args!("cannot listen on {}: {e}", config.listen));
-    TcpListener::bind(&config.listen).await.map_err(failed)
-}
-
-fn address_of(listener: &TcpListener) -> Result<SocketAddr, Failure> {
-    listener.local_addr().map_err(|e| Failure::new(format_args!("cannot tell where it listens: {e}")))
+/// Begins to serve.
+///
+/// # Errors
+/// [`Failure`] when it cannot listen there.
+pub(super) async fn begin(router: Router, ListenConfig { listen }: &ListenConfig) -> Result<Serving, Failure> {
+    let failed = |e| Failure::new(format_args!("cannot listen on {listen}: {e}"));
+    Serving::begin(router, listen).await.map_err(failed)
 }
 
 /// Comes when the process is told to stop.
-fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+pub(super) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
     let failed = |e| Failure::new(format_args!("cannot wait for signals: {e}"));
     #[cfg(unix)]
     let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate()).map_err(failed)?;
@@ -65,6 +66,5 @@ fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
         }
         #[cfg(not(unix))]
         let _ = signal::ctrl_c().await;
-        tracing::info!("stopping");
     })
 }

@@ -6,7 +6,7 @@
 //! | `--data DIR` | `CAIRN_DATA` | `./data` |
 //! | `--database URL` | `CAIRN_DATABASE` | the SQLite file `cairn.sqlite` in the data directory |
 //! | `--listen ADDR` | `CAIRN_LISTEN` | `127.0.0.1:8090` |
-//! | | `CAIRN_LOG` | `info` for `serve` and `demo`, `off` for all other commands |
+//! | | `CAIRN_LOG` | `info` for `serve`, `warn` for `demo`, `off` for all other commands |
 
 mod listen;
 mod log;

@@ -1,6 +1,9 @@
 //! Where the store is.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 
@@ -18,6 +21,18 @@ pub struct PlaceConfig {
     /// The store's address, if it is not in the data directory: sqlite://PATH
     #[arg(long, value_name = "URL", env = "CAIRN_DATABASE", global = true)]
     pub database: Option<String>,
+}
+
+/// The store's file or address, without what could be a password.
+impl fmt::Display for PlaceConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(url) = &self.database else { return write!(f, "{}", self.file().display()) };
+        let url = url.split('?').next().unwrap_or_default();
+        match (url.split_once("://"), url.rsplit_once('@')) {
+            (Some((scheme, _)), Some((_, host))) => write!(f, "{scheme}://{host}"),
+            _ => f.write_str(url),
+        }
+    }
 }
 
 impl Default for PlaceConfig {
@@ -43,6 +58,39 @@ impl PlaceConfig {
         }
         let failed = |error| StoreError::File { path: self.data.display().to_string(), error };
         std::fs::create_dir_all(&self.data).map_err(failed)?;
-        Store::open_file(&self.data.join(FILE)).await
+        Store::open_file(&self.file()).await
+    }
+
+    /// Opens the store that is there. For work on what is stored: with a misspelt directory it must not make an empty one.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::File`] when there is none.
+    pub async fn open_existing(&self) -> Result<Store, StoreError> {
+        match &self.database {
+            None => {
+                let failed = |error| StoreError::File { path: self.file().display().to_string(), error };
+                std::fs::metadata(self.file()).map_err(failed)?;
+                self.open().await
+            }
+            // An address opens what is there, unless it says otherwise itself.
+            Some(_) => self.open().await,
+        }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.data.join(FILE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_shown_without_its_password() {
+        let shown = |url: &str| PlaceConfig { database: Some(url.into()), ..PlaceConfig::default() }.to_string();
+        assert_eq!(PlaceConfig::in_dir(Path::new("/srv/cairn")).to_string(), "/srv/cairn/cairn.sqlite");
+        assert_eq!(shown("sqlite:///srv/x.sqlite?mode=rwc"), "sqlite:///srv/x.sqlite");
+        assert_eq!(shown("postgres://cairn:pass@word@host/db?password=x"), "postgres://host/db");
     }
 }

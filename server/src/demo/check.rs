@@ -58,9 +58,20 @@ pub struct Checked {
 /// What a record shows: org unit, status and values.
 type Shown = (String, String, String);
 
+impl Checked {
+    /// The number of figures and records that are not as they must be.
+    #[must_use]
+    pub fn differences(&self) -> usize {
+        self.totals.iter().filter(|f| !f.holds()).count() + self.wrong.len()
+    }
+}
+
 impl Play<'_> {
     /// Compares totals, breakdowns, and every record on every device, with the plan and with the server.
-    pub(super) async fn check(&self) -> Result<Checked, DemoError> {
+    ///
+    /// # Errors
+    /// [`DemoError`] when something cannot be asked; differences are no error here.
+    pub async fn check(&self) -> Result<Checked, DemoError> {
         let api = Api { url: &self.stage.url, token: self.stage.api_token(self.plan).await? };
         let mut checked = Checked::default();
         for total in &self.plan.expected {

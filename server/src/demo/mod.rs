@@ -25,12 +25,15 @@ mod table;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use sync_core::id::Username;
 
 pub use check::{Checked, Figure};
 pub use failure::DemoError;
 use plan::Plan;
-use play::{Happenings, Play};
-pub use play::Progress;
+use play::Happenings;
+pub use play::{Play, Progress};
+pub use settle::Settled;
+use crate::store::refused;
 pub use stage::{Stage, fresh_directory};
 
 /// How the demonstration came out.
@@ -61,15 +64,15 @@ pub struct Told {
     /// What was compared.
     #[serde(flatten)]
     pub checked: Checked,
+    /// Who administers.
+    #[serde(skip)]
+    pub administrator: Username,
+    /// A worker and a reviewer, for whoever wants to look around.
+    #[serde(skip)]
+    pub guests: Vec<Username>,
 }
 
 impl Told {
-    /// What differs from what must be.
-    #[must_use]
-    pub fn differences(&self) -> usize {
-        self.checked.totals.iter().filter(|f| !f.holds()).count() + self.checked.wrong.len()
-    }
-
     /// The table, as lines.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
@@ -77,24 +80,18 @@ impl Told {
     }
 }
 
-/// Plays the year of `seed` on `stage`, whose server must be listening, or come back if it is killed on the way.
+/// Plays the year of `seed` on `stage`, from the first enrolment to the comparison.
 ///
 /// # Errors
 /// [`DemoError`] when it cannot be played, or something did not happen that should have. Differing totals are no error here.
 pub async fn play(stage: &Stage, seed: u64, progress: Progress<'_>) -> Result<Told, DemoError> {
     let plan = Plan::new(seed);
-    let time = clock::TrueTime::default();
-    let first_day = plan.days().first().cloned().ok_or_else(|| DemoError::Plan("no days".into()))?;
-    time.turn_to(first_day.parse().map_err(|e: sync_core::id::InvalidId| DemoError::Plan(e.to_string()))?);
     progress("adding org units and people, enrolling their devices");
-    stage.furnish(&plan).await?;
-    let devices = stage.hand_out(&plan, &time).await?;
-    let mut play =
-        Play { plan: &plan, stage, time, devices, records: BTreeMap::new(), happened: Happenings::default() };
+    let mut play = Play::begin(&plan, stage).await?;
     play.year(progress).await?;
     progress("the year is over; people settle what is left");
     let settled = play.settle(progress).await?;
-    progress("comparing totals and every record on every device");
+    progress("comparing totals, and every record on every device");
     let checked = play.check().await?;
     let Happenings { traffic, syncs, cuts } = play.happened;
     Ok(Told {
@@ -103,12 +100,19 @@ pub async fn play(stage: &Stage, seed: u64, progress: Progress<'_>) -> Result<To
         conflicts: settled.conflicts,
         duplicates: settled.duplicates,
         held: settled.held,
-        refused: crate::ingest::refused_count(&stage.store).await?,
+        refused: refused::count(&mut stage.store.read().await?).await?,
         syncs,
         requests: traffic.requests,
         cuts,
         bytes_sent: traffic.bytes_sent,
         bytes_received: traffic.bytes_received,
         checked,
+        administrator: first_of(&plan, plan::Role::Administrator)?,
+        guests: vec![first_of(&plan, plan::Role::Recorder)?, first_of(&plan, plan::Role::Reviewer)?],
     })
+}
+
+fn first_of(plan: &Plan, role: plan::Role) -> Result<Username, DemoError> {
+    let person = plan.people.iter().find(|p| p.role == role);
+    stage::username(&person.ok_or_else(|| DemoError::Plan(format!("nobody is {}", role.as_str())))?.username)
 }

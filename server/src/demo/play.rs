@@ -9,7 +9,7 @@ use cairn_client::{
 };
 use sync_core::{
     crdt::{Action, Change, ChangeParts, Key, Object, Op, Scalar},
-    id::{ActorKey, ChangeHash, RecordId},
+    id::{ActorKey, ChangeHash, Day, RecordId},
     record::{Edit, Verdict},
     wire::{self, OutChange, OutGroup, OutRequest, Outcome, RequestHead},
 };
@@ -22,6 +22,7 @@ use super::{
     plan::{Activity, Plan, TallyShare},
     stage::Stage,
 };
+use crate::store::changes;
 
 /// What is said while the year is played.
 pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);
@@ -37,11 +38,11 @@ pub(super) struct Happenings {
     pub(super) cuts: u32,
 }
 
-/// The year while it is played.
-pub(super) struct Play<'a> {
+/// The year while it is played, and what stands on every device when it is over.
+pub struct Play<'a> {
     pub(super) plan: &'a Plan,
     pub(super) stage: &'a Stage,
-    pub(super) time: TrueTime,
+    time: TrueTime,
     /// Devices by username; the copied store's under its own name.
     pub(super) devices: BTreeMap<String, Device>,
     /// Records by the plan's keys.
@@ -49,25 +50,90 @@ pub(super) struct Play<'a> {
     pub(super) happened: Happenings,
 }
 
+/// The devices of a year, apart from server and stage.
+pub struct Devices {
+    time: TrueTime,
+    devices: BTreeMap<String, Device>,
+    records: BTreeMap<String, RecordId>,
+}
+
 /// The name of the device that goes on from a copied store.
 const COPY: &str = "copied-store";
 
-impl Play<'_> {
+impl<'a> Play<'a> {
+    /// Adds org units and people to the stage's store, and enrols a device for each worker and reviewer. The server must be
+    /// listening, or come back if it is killed on the way; so it is with all that follows.
+    ///
+    /// # Errors
+    /// [`DemoError`].
+    pub async fn begin(plan: &'a Plan, stage: &'a Stage) -> Result<Self, DemoError> {
+        let time = TrueTime::default();
+        if let Some(day) = plan.days().first() {
+            time.turn_to(read_day(day)?);
+        }
+        stage.furnish(plan).await?;
+        let devices = stage.hand_out(plan, &time).await?;
+        Ok(Self { plan, stage, time, devices, records: BTreeMap::new(), happened: Happenings::default() })
+    }
+
+    /// Lets go of server and stage; the devices stay as they are.
+    #[must_use]
+    pub fn leave(self) -> Devices {
+        Devices { time: self.time, devices: self.devices, records: self.records }
+    }
+
+    /// Goes on with devices that were left.
+    #[must_use]
+    pub fn resume(plan: &'a Plan, stage: &'a Stage, left: Devices) -> Self {
+        let Devices { time, devices, records } = left;
+        Self { plan, stage, time, devices, records, happened: Happenings::default() }
+    }
+
+    /// Changes of which a device believes that the server has acknowledged them, and that the server does not have.
+    ///
+    /// # Errors
+    /// [`DemoError`].
+    pub async fn acknowledged_and_lost(&self) -> Result<Vec<ChangeHash>, DemoError> {
+        let mut lost = Vec::new();
+        for device in self.devices.values() {
+            let store = device.engine.store();
+            for feed in store.feeds().await? {
+                let acknowledged = store.stored_in_feed(&feed.unit).await?;
+                let mut tx = self.stage.store.read().await?;
+                let stored = changes::locate(&mut tx, &acknowledged).await?;
+                lost.extend(acknowledged.into_iter().filter(|hash| !stored.contains_key(hash)));
+            }
+        }
+        Ok(lost)
+    }
+
     /// Plays every day.
-    pub(super) async fn year(&mut self, progress: Progress<'_>) -> Result<(), DemoError> {
+    ///
+    /// # Errors
+    /// [`DemoError`].
+    pub async fn year(&mut self, progress: Progress<'_>) -> Result<(), DemoError> {
         let mut month = String::new();
         for day in self.plan.days() {
             if day[..7] != month {
                 month = day[..7].into();
                 progress(&format!("{month}: {} records on {} devices", self.records.len(), self.devices.len()));
             }
-            self.time.turn_to(day.parse().map_err(|e: sync_core::id::InvalidId| DemoError::Plan(e.to_string()))?);
+            self.time.turn_to(read_day(&day)?);
             self.changes_of_grants_and_devices(&day).await?;
             self.log(&day).await?;
             self.edit(&day).await?;
             self.sync(&day).await?;
         }
         Ok(())
+    }
+
+    /// Does again what the administrator did in the course of the year: after a restore, the store has forgotten that, too.
+    ///
+    /// # Errors
+    /// [`DemoError`].
+    pub async fn administer_again(&self) -> Result<(), DemoError> {
+        self.stage.reassign(&self.plan.conditions.reassigned).await?;
+        self.stage.revoke(&self.plan.conditions.revoked_device.worker).await
     }
 
     async fn changes_of_grants_and_devices(&mut self, day: &str) -> Result<(), DemoError> {
@@ -98,8 +164,15 @@ impl Play<'_> {
             let on_copy = conditions.cloned_store.on_copy.contains(&activity.key);
             let later = conditions.concurrent_tallies.iter().any(|t| t.activity == activity.key);
             let device = self.device(if on_copy { COPY } else { &activity.worker })?;
-            let id = device.log(activity, later).await?;
-            self.time.pass();
+            let id = match device.log(activity, later).await {
+                // Moved, and not heard of it: a new place of work has to be fetched once.
+                Err(DemoError::Device(cairn_client::Error::UnknownUnit { .. })) => {
+                    device.sync().await?;
+                    device.log(activity, later).await?
+                }
+                logged => logged?,
+            };
+            self.pass();
             self.records.insert(activity.key.clone(), id);
         }
         Ok(())
@@ -119,7 +192,7 @@ impl Play<'_> {
             }
             for side in [&edit.first, &edit.second] {
                 self.device(&side.person)?.set(record, &side.change).await?;
-                self.time.pass();
+                self.pass();
             }
         }
         for tally in conditions.concurrent_tallies.iter().filter(|t| t.counted_on == day) {
@@ -127,7 +200,7 @@ impl Play<'_> {
             for TallyShare { person, visits } in [&tally.first, &tally.second] {
                 let device = self.device(person)?;
                 device.engine.edit(record, &[Edit::Count(key("visits")?, *visits)], false).await?;
-                self.time.pass();
+                self.pass();
             }
         }
         if conditions.voided.on == day {
@@ -146,13 +219,12 @@ impl Play<'_> {
         let conditions = &self.plan.conditions;
         for spell in conditions.offline_spells.iter().filter(|s| s.syncs_on.iter().any(|d| d == day)) {
             let listed = |list: &[super::plan::SyncOf]| list.iter().any(|s| s.worker == spell.worker && s.on == day);
-            let device = self.device(&spell.worker)?;
             for (list, trouble) in [
                 (&conditions.response_cut_after_commit, Trouble::ResponseCut),
                 (&conditions.request_cut_mid_body, Trouble::RequestCut),
             ] {
                 if listed(list) {
-                    device.engine.transport().expect(trouble);
+                    self.device(&spell.worker)?.engine.transport().expect(trouble);
                     self.happened.cuts += 1;
                 }
             }
@@ -179,7 +251,7 @@ impl Play<'_> {
         sum.bytes_sent += report.bytes_sent;
         sum.bytes_received += report.bytes_received;
         self.happened.syncs += 1;
-        self.time.pass();
+        self.pass();
         Ok(report)
     }
 
@@ -235,6 +307,11 @@ impl Play<'_> {
         Err(DemoError::Unreached { device: device.username.clone() })
     }
 
+    /// Lets a moment pass.
+    pub(super) fn pass(&self) {
+        self.time.pass();
+    }
+
     pub(super) fn device(&self, name: &str) -> Result<&Device, DemoError> {
         self.devices.get(name).ok_or_else(|| DemoError::Plan(format!("{name} has no device")))
     }
@@ -246,6 +323,10 @@ impl Play<'_> {
     pub(super) fn activity(&self, activity: &str) -> Result<&Activity, DemoError> {
         self.plan.activity(activity).ok_or_else(|| DemoError::Plan(format!("there is no {activity}")))
     }
+}
+
+fn read_day(day: &str) -> Result<Day, DemoError> {
+    day.parse().map_err(|e: sync_core::id::InvalidId| DemoError::Plan(e.to_string()))
 }
 
 fn copy_directory(from: &std::path::Path, to: &std::path::Path) -> Result<(), DemoError> {

@@ -4,10 +4,7 @@
 use std::collections::BTreeMap;
 
 use cairn_client::Store as _;
-use sync_core::{
-    id::{ChangeHash, RecordId},
-    record::Verdict,
-};
+use sync_core::{id::RecordId, record::Verdict};
 
 use super::{
     device::{Device, key, value},
@@ -15,27 +12,31 @@ use super::{
     play::{Play, Progress},
     stage::username,
 };
-use crate::ingest;
+use crate::{
+    admin::{self, AdminError},
+    ingest::Ingest,
+};
 
 /// What there was to settle.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Settled {
+pub struct Settled {
     /// Fields with several values, each settled by a reviewer.
-    pub(super) conflicts: usize,
+    pub conflicts: usize,
     /// Records voided as duplicates.
-    pub(super) duplicates: usize,
+    pub duplicates: usize,
     /// Changes that were held, by reason, each admitted by the administrator.
-    pub(super) held: BTreeMap<&'static str, usize>,
+    pub held: BTreeMap<&'static str, usize>,
 }
 
 impl Play<'_> {
     /// Settles everything, and lets every device hear of it.
-    pub(super) async fn settle(&mut self, progress: Progress<'_>) -> Result<Settled, DemoError> {
+    ///
+    /// # Errors
+    /// [`DemoError`].
+    pub async fn settle(&mut self, progress: Progress<'_>) -> Result<Settled, DemoError> {
         let mut settled = Settled::default();
-        self.sync_everybody().await?;
-        self.admit_held(&mut settled).await?;
+        self.gather(&mut settled).await?;
         progress(&format!("the administrator admitted {} held changes", settled.held.values().sum::<usize>()));
-        self.sync_everybody().await?;
         self.settle_conflicts(&mut settled).await?;
         progress(&format!("reviewers settled {} conflicts", settled.conflicts));
         self.void_duplicates(&mut settled).await?;
@@ -44,6 +45,16 @@ impl Play<'_> {
         self.sync_everybody().await?;
         self.sync_everybody().await?;
         Ok(settled)
+    }
+
+    /// Syncs everybody, and has the administrator admit what is held, until nothing is.
+    ///
+    /// # Errors
+    /// [`DemoError`].
+    pub async fn gather(&mut self, settled: &mut Settled) -> Result<(), DemoError> {
+        self.sync_everybody().await?;
+        self.admit_held(settled).await?;
+        self.sync_everybody().await
     }
 
     async fn sync_everybody(&mut self) -> Result<(), DemoError> {
@@ -58,14 +69,19 @@ impl Play<'_> {
     async fn admit_held(&self, settled: &mut Settled) -> Result<(), DemoError> {
         let administrator = self.plan.people.iter().find(|p| p.role == super::plan::Role::Administrator);
         let by = username(&administrator.ok_or_else(|| DemoError::Plan("nobody administers".into()))?.username)?;
+        let ingest = Ingest::start(self.stage.store.clone());
         for _ in 0..100 {
-            let waiting: Vec<(ChangeHash, &'static str)> = ingest::held_changes(&self.stage.store).await?;
+            let waiting = admin::list_held(&self.stage.store).await?;
             if waiting.is_empty() {
                 return Ok(());
             }
-            for (hash, reason) in waiting {
-                ingest::admit(&self.stage.store, hash, &by).await?;
-                *settled.held.entry(reason).or_default() += 1;
+            for change in waiting {
+                match admin::admit_held(&ingest, change.hash, &by).await {
+                    Ok(_) => *settled.held.entry(change.reason.word()).or_default() += 1,
+                    // It was let in together with one that it waited for.
+                    Err(AdminError::HeldUnknown(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
             }
         }
         Err(DemoError::NotAsPlanned("held changes do not come to an end".into()))
@@ -91,7 +107,7 @@ impl Play<'_> {
             }
             device.set(record, &settlement.change).await?;
             settled.conflicts += 1;
-            self.time.pass();
+            self.pass();
         }
         Ok(())
     }
@@ -107,7 +123,7 @@ impl Play<'_> {
             }
             device.engine.review(copy, Verdict::Void, "重复登记", Some(original)).await?;
             settled.duplicates += 1;
-            self.time.pass();
+            self.pass();
         }
         Ok(())
     }

@@ -88,7 +88,7 @@ impl Stage {
             let error_years = if off.worker == person.username { off.years } else { 0 };
             let device = self.open(&person.username, &person.username, time, error_years, plan.seed, number).await?;
             let (code, _) = admin::make_enrolment_code(&self.store, &username(&person.username)?, 1, now()).await?;
-            device.enrol(&self.url, &code.to_string()).await?;
+            device.enrol(&self.url, &code.reveal()).await?;
             devices.insert(person.username.clone(), device);
         }
         Ok(devices)
@@ -131,7 +131,7 @@ impl Stage {
     pub(super) async fn api_token(&self, plan: &Plan) -> Result<String, DemoError> {
         let administrator = plan.people.iter().find(|p| p.role == plan::Role::Administrator);
         let user = administrator.ok_or_else(|| DemoError::Plan("nobody administers".into()))?;
-        Ok(admin::make_api_token(&self.store, &username(&user.username)?, now()).await?.to_string())
+        Ok(admin::make_api_token(&self.store, &username(&user.username)?, now()).await?.reveal().to_owned())
     }
 }
 

@@ -4,18 +4,21 @@ use super::Told;
 
 /// The table, as lines.
 pub(super) fn lines(told: &Told) -> Vec<String> {
-    let mut lines = vec![String::new(), format!("{:<44}{:<18}{:>10}{:>10}", "figure", "org unit", "expected", "merged")];
+    let head = format!("{}{:<12}{:<17}{:>9}{:>9}", padded("figure", 58), "from", "org unit", "expected", "merged");
+    let mut lines = vec![String::new(), head];
     for figure in &told.checked.totals {
         let label = format!("{} {}", figure.label, figure.label_zh);
         let mark = if figure.holds() { "=" } else { "DIFFERS" };
         lines.push(format!(
-            "{}{:<18}{:>10}{:>10}  {mark}",
-            padded(&label, 44),
+            "{}{:<12}{:<17}{:>9}{:>9}  {mark}",
+            padded(&label, 58),
+            figure.days.0,
             figure.unit,
             figure.expected,
             figure.merged
         ));
     }
+    lines.extend(growth(told));
     lines.push(String::new());
     lines.push(format!(
         "{} records of {} workers on {} devices; {} figures by county and month compared, {} wrong",
@@ -44,6 +47,20 @@ pub(super) fn lines(told: &Told) -> Vec<String> {
         told.bytes_received / 1_000
     ));
     lines.push(format!("state of all records: {}", &told.checked.state[..16.min(told.checked.state.len())]));
+    lines
+}
+
+/// Figures that stand there twice, for this year and the one before: how much they grew.
+fn growth(told: &Told) -> Vec<String> {
+    let totals = &told.checked.totals;
+    let mut lines = Vec::new();
+    for (i, now) in totals.iter().enumerate() {
+        let same = |f: &&super::Figure| f.label == now.label && f.unit == now.unit && f.days.0 < now.days.0;
+        if let Some(before) = totals.iter().skip(i + 1).find(same).filter(|before| before.merged > 0) {
+            let percent = (now.merged - before.merged) as f64 * 100.0 / before.merged as f64;
+            lines.push(format!("{} at {}: {percent:+.0} % over the year before", now.label, now.unit));
+        }
+    }
     lines
 }
 

@@ -12,7 +12,7 @@ use sync_core::{
 
 use crate::{
     api::Moment,
-    store::record_read::{HeldOfRecord, ReadRow},
+    store::{held_read::WaitingChange, record_read::ReadRow},
 };
 
 /// Who wrote something, when, and in which change.
@@ -126,7 +126,7 @@ pub struct RecordSources {
     /// Who stands behind the actors.
     pub authors: BTreeMap<ActorKey, Username>,
     /// What waits for a decision.
-    pub held: Vec<HeldOfRecord>,
+    pub held: Vec<WaitingChange>,
 }
 
 impl RecordReport {

@@ -56,8 +56,8 @@ pub async fn find(tx: &mut ReadTx, actors: &[ActorKey]) -> Result<BTreeMap<Actor
 
 /// Notes who stands behind actors that nobody stood behind so far.
 pub(crate) async fn bind(tx: &mut WriteTx, actors: &[(ActorKey, Standee)]) -> Result<(), StoreError> {
-    let columns = |q: rows::Binding<'_>, (actor, by): &(ActorKey, Standee)| {
-        q.bind(actor.0.to_vec()).bind(by.user.as_str()).bind(by.device.as_ref().map(DeviceId::as_str))
-    };
-    BIND.rows(tx, actors, |q, row| columns(q, row)).await
+    BIND.rows(tx, actors, |q, (actor, by)| {
+        q.bind(actor.0.to_vec()).bind(by.user.to_string()).bind(by.device.as_ref().map(ToString::to_string))
+    })
+    .await
 }

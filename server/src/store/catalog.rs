@@ -1,7 +1,7 @@
 //! Org units, forms and rights as the merge sees them, and the catalog that a device gets.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -134,14 +134,12 @@ impl Directory {
 /// The grants of many users.
 pub(crate) async fn grants_of(
     tx: &mut ReadTx,
-    users: impl IntoIterator<Item = &Username>,
+    users: BTreeSet<Username>,
 ) -> Result<BTreeMap<Username, Vec<PlacedGrant>>, StoreError> {
     let mut grants = BTreeMap::new();
     for user in users {
-        if !grants.contains_key(user) {
-            let placed = people::grants_of(tx, user).await?;
-            grants.insert(user.clone(), placed);
-        }
+        let placed = people::grants_of(tx, &user).await?;
+        grants.insert(user, placed);
     }
     Ok(grants)
 }

@@ -32,7 +32,7 @@ pub enum StoreError {
     /// The address names a database that this version does not speak to.
     #[error("{url:?} is not the address of a database that is supported: expected sqlite://PATH")]
     UnsupportedUrl {
-        /// The address as given, without what follows an `@`.
+        /// Its scheme.
         url: String,
     },
     /// The database engine has a known fault.

@@ -55,10 +55,10 @@ pub async fn all(tx: &mut ReadTx) -> Result<Vec<(UnitCode, FeedHead)>, StoreErro
 
 /// Notes how far feeds have come.
 pub(crate) async fn advance(tx: &mut WriteTx, heads: &[(UnitCode, FeedHead)]) -> Result<(), StoreError> {
-    let bind = |q: rows::Binding<'_>, (unit, feed): &(UnitCode, FeedHead)| {
-        q.bind(unit.as_str()).bind(rows::number(feed.head)).bind(feed.digest.to_bytes().to_vec())
-    };
-    ADVANCE.rows(tx, heads, |q, row| bind(q, row)).await
+    ADVANCE.rows(tx, heads, |q, (unit, feed)| {
+        q.bind(unit.to_string()).bind(rows::number(feed.head)).bind(feed.digest.to_bytes().to_vec())
+    })
+    .await
 }
 
 fn read((unit, head, digest): Row) -> Result<(UnitCode, FeedHead), StoreError> {

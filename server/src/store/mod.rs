@@ -19,8 +19,8 @@
 //! | `parked`, `held`, `refused`, `decisions` | changes that are not in a feed, and what devices were told later |
 //! | `devices`, `actors`, `catalog` | who writes, who stands behind whom, who may do what where |
 //! | `meta`, `unit`, `people`, `form`, `token`, `enrolled` | what administrators keep: units, users, grants, forms, tokens, devices |
-//! | `report`, `record_read` | what people ask |
-//! | `verify`, `rebuild`, `backup` | proving, repairing and copying it all |
+//! | `report`, `record_read`, `held_read` | what people ask |
+//! | `recompute`, `verify`, `rebuild`, `backup` | proving, repairing and copying it all |
 
 pub mod enrolled;
 pub mod actors;
@@ -30,12 +30,17 @@ pub(crate) mod decisions;
 pub mod devices;
 pub mod feeds;
 pub mod held;
+pub mod held_read;
 pub mod pages;
 pub(crate) mod parked;
 pub(crate) mod records;
 pub(crate) mod refused;
 mod rows;
 pub(crate) mod tallies;
+mod backup;
+mod rebuild;
+mod recompute;
+mod verify;
 mod error;
 pub mod form;
 pub(crate) mod meta;
@@ -50,4 +55,6 @@ pub mod unit;
 
 pub use error::StoreError;
 pub use open::Store;
+pub use rebuild::Rebuilt;
 pub use tx::{ReadTx, WriteTx};
+pub use verify::{Difference, Verified};

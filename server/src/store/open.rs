@@ -7,9 +7,9 @@ use std::{
 };
 
 use sqlx::{
-    AnyConnection, AnyPool, Executor,
+    Any, AnyConnection, AnyPool, Connection, Executor,
     any::{AnyConnectOptions, AnyPoolOptions},
-    pool::PoolOptions,
+    pool::{PoolConnection, PoolOptions},
 };
 
 use super::{ReadTx, StoreError, WriteTx, catalog::Directory, migrate};
@@ -62,11 +62,16 @@ impl Store {
     /// [`StoreError`]: the database cannot be opened, is of a newer schema, or its engine is too old.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         if !url.starts_with("sqlite:") {
-            let url = url.split('@').next().unwrap_or_default().into();
+            // Only the scheme: what follows may hold a password.
+            let url = url.split("//").next().unwrap_or_default().into();
             return Err(StoreError::UnsupportedUrl { url });
         }
         sqlx::any::install_default_drivers();
         let options: AnyConnectOptions = url.parse()?;
+        // A pool goes on trying for half a minute, and then does not say why. One connection says at once.
+        let mut first = AnyConnection::connect_with(&options).await?;
+        first.execute(PRAGMAS).await?;
+        first.close().await?;
         let writer = pool(1).connect_with(options.clone()).await?;
         check_engine(&writer).await?;
         let unready = Arc::new(Shared::default());
@@ -116,6 +121,11 @@ impl Store {
     /// [`StoreError`].
     pub async fn read(&self) -> Result<ReadTx, StoreError> {
         Ok(ReadTx::new(self.readers.begin().await?, &self.shared))
+    }
+
+    /// A connection that reads outside of a transaction.
+    pub(super) async fn reader(&self) -> Result<PoolConnection<Any>, StoreError> {
+        Ok(self.readers.acquire().await?)
     }
 
     /// Begins the one writing transaction of this process, once whoever has it has ended it. Prefer [`Self::write`].

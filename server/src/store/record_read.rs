@@ -1,11 +1,7 @@
-//! Records as people ask for them: a page of a list, or one with all its changes.
-
-use std::collections::BTreeMap;
+//! Records as people ask for them: a page of a list, or one record's row.
 
 use sync_core::{
-    crdt::Change,
-    gate::ReasonCode,
-    id::{ActorKey, ChangeHash, Day, FormId, RecordId, UnitCode, Username},
+    id::{Day, FormId, RecordId, UnitCode, Username},
     record::Status,
 };
 
@@ -37,11 +33,6 @@ const PAGE: &str = rows!(
      ORDER BY r.created_ms DESC, r.id DESC LIMIT $11"
 );
 const ONE: &str = rows!("r.id = $1");
-const CHANGES: &str = "SELECT raw FROM changes WHERE org_unit = $1 AND record = $2 ORDER BY position";
-const AUTHORS: &str = "SELECT DISTINCT a.actor, a.username FROM changes c JOIN actors a ON a.actor = c.actor \
-                       WHERE c.org_unit = $1 AND c.record = $2";
-const HELD: &str = "SELECT hash, username, received_ms, reason, detail FROM held WHERE record = $1 AND state = 'waiting' \
-                    ORDER BY received_ms, hash";
 
 /// What a record can have that somebody should look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,21 +115,6 @@ pub struct ReadRow {
     pub bytes: usize,
 }
 
-/// A change of a record that waits for a decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldOfRecord {
-    /// The change.
-    pub hash: ChangeHash,
-    /// Whose it is, if that is known.
-    pub username: Option<Username>,
-    /// When it came, ms.
-    pub received_ms: i64,
-    /// Why it is held.
-    pub reason: ReasonCode,
-    /// What and where.
-    pub detail: String,
-}
-
 /// The records behind `after`, at most `limit`.
 ///
 /// # Errors
@@ -181,52 +157,6 @@ pub(crate) async fn page(
 pub(crate) async fn one(tx: &mut ReadTx, id: &RecordId) -> Result<Option<ReadRow>, StoreError> {
     let query = sqlx::query(ONE).bind(id.as_bytes().to_vec());
     query.fetch_optional(tx.conn()).await?.as_ref().map(read_row).transpose()
-}
-
-/// A record's changes, each behind those it builds on.
-///
-/// # Errors
-/// [`StoreError`].
-pub(crate) async fn changes(tx: &mut ReadTx, unit: &UnitCode, id: &RecordId) -> Result<Vec<Change>, StoreError> {
-    let query = sqlx::query_scalar(CHANGES).bind(unit.as_str()).bind(id.as_bytes().to_vec());
-    let raws: Vec<Vec<u8>> = query.fetch_all(tx.conn()).await?;
-    raws.iter().map(|raw| Change::from_store(raw).map_err(StoreError::damaged)).collect()
-}
-
-/// The users behind the actors of a record's changes.
-///
-/// # Errors
-/// [`StoreError`].
-pub(crate) async fn authors(
-    tx: &mut ReadTx,
-    unit: &UnitCode,
-    id: &RecordId,
-) -> Result<BTreeMap<ActorKey, Username>, StoreError> {
-    let query = sqlx::query_as(AUTHORS).bind(unit.as_str()).bind(id.as_bytes().to_vec());
-    let rows: Vec<(Vec<u8>, String)> = query.fetch_all(tx.conn()).await?;
-    let read = |(actor, user): (Vec<u8>, String)| {
-        Ok((actor.as_slice().try_into().map_err(StoreError::damaged)?, user.parse().map_err(StoreError::damaged)?))
-    };
-    rows.into_iter().map(read).collect()
-}
-
-/// The changes of a record that wait for a decision, oldest first.
-///
-/// # Errors
-/// [`StoreError`].
-pub(crate) async fn held(tx: &mut ReadTx, id: &RecordId) -> Result<Vec<HeldOfRecord>, StoreError> {
-    type Row = (Vec<u8>, Option<String>, i64, i64, String);
-    let rows: Vec<Row> = sqlx::query_as(HELD).bind(id.as_bytes().to_vec()).fetch_all(tx.conn()).await?;
-    let read = |(hash, username, received_ms, reason, detail): Row| {
-        Ok(HeldOfRecord {
-            hash: hash.as_slice().try_into().map_err(StoreError::damaged)?,
-            username: username.map(|u| u.parse()).transpose().map_err(StoreError::damaged)?,
-            received_ms,
-            reason: ReasonCode::from_number(u16::try_from(reason).map_err(StoreError::damaged)?),
-            detail,
-        })
-    };
-    rows.into_iter().map(read).collect()
 }
 
 fn read_row(row: &sqlx::any::AnyRow) -> Result<ReadRow, StoreError> {

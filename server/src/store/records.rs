@@ -35,7 +35,6 @@ const GET: Listing = Listing {
     before: 1,
 };
 const IDS: &str = "SELECT id FROM records WHERE org_unit = $1 ORDER BY id";
-const UNITS: &str = "SELECT DISTINCT org_unit FROM records ORDER BY org_unit";
 const CLEAR: &str = "DELETE FROM records WHERE org_unit = $1";
 
 /// A record's row, column by column.
@@ -85,6 +84,20 @@ impl RecordColumns {
             touched: rows::number(touched),
             contribution: row.contribution.as_ref().map(json).transpose()?,
         })
+    }
+
+    /// The names of the columns in which two rows differ.
+    pub(crate) fn differing(&self, other: &Self) -> Vec<&'static str> {
+        macro_rules! differing {
+            ($($column:ident),+) => {
+                [$((stringify!($column), self.$column == other.$column)),+]
+            };
+        }
+        let columns = differing![
+            form, form_version, worker, created_ms, on_day, status, fields, conflicts, conflicting, faults, faulty,
+            comments, changes, touched, contribution
+        ];
+        columns.into_iter().filter(|(_, same)| !same).map(|(column, _)| column).collect()
     }
 }
 
@@ -162,12 +175,6 @@ pub(crate) async fn get(
 pub(crate) async fn ids(tx: &mut ReadTx, unit: &UnitCode) -> Result<Vec<RecordId>, StoreError> {
     let found: Vec<Vec<u8>> = sqlx::query_scalar(IDS).bind(unit.as_str()).fetch_all(tx.conn()).await?;
     found.iter().map(|id| rows::record(id)).collect()
-}
-
-/// The org units in which a record has a row.
-pub(crate) async fn units(tx: &mut ReadTx) -> Result<Vec<UnitCode>, StoreError> {
-    let found: Vec<String> = sqlx::query_scalar(UNITS).fetch_all(tx.conn()).await?;
-    found.iter().map(|unit| rows::unit(unit)).collect()
 }
 
 /// Removes the rows of one org unit, to be computed anew.

@@ -6,7 +6,7 @@ use sync_core::{
 };
 
 use super::{
-    StoreError, WriteTx,
+    ReadTx, StoreError, WriteTx,
     devices::DeviceId,
     rows::{self, Insert},
 };
@@ -21,6 +21,8 @@ const ADD: Insert = Insert {
 };
 const TRIM: &str = "DELETE FROM refused WHERE device = $1 AND hash NOT IN \
                     (SELECT hash FROM refused WHERE device = $1 ORDER BY received_ms DESC, hash LIMIT $2)";
+
+const COUNT: &str = "SELECT COUNT(*) FROM refused";
 
 /// A note of a refused change.
 #[derive(Clone, Debug)]
@@ -47,4 +49,13 @@ pub(crate) async fn add(
     .await?;
     sqlx::query(TRIM).bind(device.as_str()).bind(rows::number(NOTES_MAX as u64)).execute(tx.conn()).await?;
     Ok(())
+}
+
+/// How many refused changes there are notes of.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count(tx: &mut ReadTx) -> Result<u64, StoreError> {
+    let count: i64 = sqlx::query_scalar(COUNT).fetch_one(tx.conn()).await?;
+    Ok(u64::try_from(count).unwrap_or(0))
 }

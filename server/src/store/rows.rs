@@ -72,8 +72,8 @@ pub(super) struct Listing {
 impl Listing {
     /// The statement for each stretch of `items`, and the stretch. A stretch may end with repetitions of its last item: a list
     /// means the same with them.
-    pub(super) fn stretches<'a, T>(&self, items: &'a [T]) -> impl Iterator<Item = (AssertSqlSafe<String>, Vec<&'a T>)> {
-        items.chunks(LIST_MAX).map(|chunk| {
+    pub(super) fn stretches<'a, T>(&self, items: &'a [T]) -> Vec<(AssertSqlSafe<String>, Vec<&'a T>)> {
+        let stretch = |chunk: &'a [T]| {
             let mut stretch: Vec<&T> = chunk.iter().collect();
             stretch.resize(chunk.len().next_power_of_two(), &chunk[chunk.len() - 1]);
             let mut sql = String::with_capacity(self.head.len() + self.tail.len() + 6 * stretch.len());
@@ -83,7 +83,8 @@ impl Listing {
             sql.push_str(") ");
             sql.push_str(self.tail);
             (AssertSqlSafe(sql), stretch)
-        })
+        };
+        items.chunks(LIST_MAX).map(stretch).collect()
     }
 }
 
@@ -147,10 +148,10 @@ mod tests {
         assert_eq!(insert.sql(2), "INSERT INTO t (a, b) VALUES ($1,$2), ($3,$4) ON CONFLICT DO NOTHING");
         let listing = Listing { head: "SELECT a FROM t WHERE b = $1 AND c IN", tail: "ORDER BY a", before: 1 };
         let items: Vec<u32> = (0..259).collect();
-        let stretches: Vec<_> = listing.stretches(&items).collect();
+        let stretches = listing.stretches(&items);
         assert_eq!(stretches.iter().map(|(_, s)| s.len()).collect::<Vec<_>>(), [256, 4]);
         assert_eq!(stretches[1].0.0, "SELECT a FROM t WHERE b = $1 AND c IN ($2,$3,$4,$5) ORDER BY a");
         assert_eq!(stretches[1].1, [&256, &257, &258, &258]);
-        assert_eq!(listing.stretches::<u32>(&[]).count(), 0);
+        assert!(listing.stretches::<u32>(&[]).is_empty());
     }
 }

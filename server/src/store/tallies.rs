@@ -10,7 +10,7 @@ use sync_core::{
 
 use super::{
     ReadTx, StoreError, WriteTx,
-    rows::{self, Insert},
+    rows::Insert,
 };
 
 const MOVE: Insert = Insert {
@@ -19,7 +19,6 @@ const MOVE: Insert = Insert {
     tail: "ON CONFLICT (org_unit, form, on_day, measure) DO UPDATE SET value = tallies.value + excluded.value",
 };
 const OF_UNIT: &str = "SELECT form, on_day, measure, value FROM tallies WHERE org_unit = $1";
-const UNITS: &str = "SELECT DISTINCT org_unit FROM tallies ORDER BY org_unit";
 const CLEAR: &str = "DELETE FROM tallies WHERE org_unit = $1";
 
 /// Which tally of an org unit.
@@ -84,12 +83,6 @@ pub(crate) async fn of_unit(tx: &mut ReadTx, unit: &UnitCode) -> Result<BTreeMap
         tallies.insert(key, value);
     }
     Ok(tallies)
-}
-
-/// The org units that have tallies.
-pub(crate) async fn units(tx: &mut ReadTx) -> Result<Vec<UnitCode>, StoreError> {
-    let found: Vec<String> = sqlx::query_scalar(UNITS).fetch_all(tx.conn()).await?;
-    found.iter().map(|unit| rows::unit(unit)).collect()
 }
 
 /// Removes the tallies of an org unit, to be computed anew.

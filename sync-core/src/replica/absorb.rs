@@ -13,7 +13,7 @@ use crate::{
     merge::bucket_of,
     record::{Record, RecordError},
     replica::Catalog,
-    wire::{FeedAnswer, InChange, InResponse, Outcome, RepairAnswer},
+    wire::{FeedAnswer, InChange, InResponse, Outcome, RepairAnswer, ResponseHead},
 };
 
 /// What the engine read from its store to understand a response.
@@ -109,6 +109,7 @@ pub fn absorb(
     for answer in &head.repairs {
         work.compare(answer);
     }
+    work.check_quiet(feeds, pushed, head);
     work.out.more |= head.more_decisions;
     work.out.state.unanswered = false;
     work.out.state.last_sync = Some(clock);
@@ -304,6 +305,24 @@ impl Work {
                     feed.suspect = true;
                 }
                 self.out.more |= !complete || feed.suspect;
+            }
+        }
+    }
+
+    /// Checks the digests of the feeds about which the server is silent: it agrees with their cursors, so they end where they
+    /// ended before. What was fetched by name, or lost on this device, would otherwise go unchecked until the next page.
+    fn check_quiet(&mut self, before: &[FeedState], pushed: &[ChangeHash], head: &ResponseHead) {
+        if before.is_empty() || self.out.writes.contains(&Write::ForgetPositions) {
+            return;
+        }
+        let written: BTreeSet<_> = pushed.iter().filter_map(|hash| self.rows.get(hash)).map(|row| &row.unit).collect();
+        for asked in before.iter().filter(|f| f.met && !f.suspect && !f.gone) {
+            let told = head.feeds.iter().any(|(unit, _)| *unit == asked.unit);
+            let Some(feed) = self.feeds.get_mut(&asked.unit) else { continue };
+            let whole = feed.missing_below == 0 && feed.fetch.is_empty() && !feed.gone;
+            if !told && whole && !written.contains(&asked.unit) && feed.held != feed.digest {
+                feed.suspect = true;
+                self.out.more = true;
             }
         }
     }

@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::{fs, io, path::Path, sync::Arc};
 
 use sqlx::{
-    Row, SqlitePool,
+    ConnectOptions, Row, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -42,7 +42,8 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(false)
-            .busy_timeout(BUSY);
+            .busy_timeout(BUSY)
+            .disable_statement_logging();
         let pool = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false);
         let pool = pool.connect_with(options).await.map_err(failed)?;
         match schema(&pool).await.map_err(failed)? {

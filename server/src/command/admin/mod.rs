@@ -3,6 +3,7 @@
 mod credential;
 mod device;
 mod form;
+mod held;
 mod unit;
 mod user;
 
@@ -10,7 +11,8 @@ use sync_core::id::InvalidId;
 
 use super::{
     Failure, Output,
-    line::{Act, HeldAct, RoleOnUnit},
+    line::{Act, RoleOnUnit},
+    open,
 };
 use crate::{
     admin::{AdminError, make_ready},
@@ -24,7 +26,7 @@ use crate::{
 /// # Errors
 /// [`Failure`]; nothing was done then.
 pub(super) async fn run(place: &PlaceConfig, act: Act) -> Result<Output, Failure> {
-    let store = place.open().await?;
+    let store = open(place).await?;
     make_ready(&store).await?;
     let output = done(&store, act).await;
     store.close().await;
@@ -40,7 +42,7 @@ async fn done(store: &Store, act: Act) -> Result<Output, Failure> {
         Act::Token { username } => credential::token(store, &username).await,
         Act::Form(act) => form::run(store, act).await,
         Act::Device(act) => device::run(store, act).await,
-        Act::Held(HeldAct::List | HeldAct::Admit { .. } | HeldAct::Reject { .. }) => Err(Failure::new("not built yet")),
+        Act::Held(act) => held::run(store, act).await,
     }
 }
 

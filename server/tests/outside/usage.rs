@@ -69,8 +69,8 @@ fn a_store_that_cannot_be_opened_is_one_line() {
     for (words, part) in [
         (vec!["admin", "unit", "list", "--data", file], "file"),
         (vec!["admin", "unit", "list", "--database", "mysql://user:secret@host/db"], "mysql"),
-        (vec!["admin", "unit", "list", "--database", &url], "database"),
-        (vec!["serve", "--database", "sqlite:///nonexistent/dir/x.sqlite", "--listen", "127.0.0.1:0"], "database"),
+        (vec!["admin", "unit", "list", "--database", &url], "/file: "),
+        (vec!["serve", "--database", "sqlite:///nonexistent/dir/x.sqlite", "--listen", "127.0.0.1:0"], "/nonexistent/dir/x.sqlite: "),
     ] {
         let ended = program.run_bare(&words);
         assert_eq!((ended.status, ended.stdout.as_str(), ended.stderr.lines().count()), (1, "", 1), "{words:?} {ended:?}");

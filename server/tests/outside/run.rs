@@ -3,16 +3,17 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The program with a data directory of its own.
+/// The program with a data directory.
 pub struct Program {
-    dir: TempDir,
+    dir: PathBuf,
+    _own: Option<TempDir>,
 }
 
 /// How one run ended.
@@ -25,11 +26,17 @@ pub struct Ended {
 
 impl Program {
     pub fn new() -> Self {
-        Self { dir: TempDir::new().unwrap() }
+        let own = TempDir::new().unwrap();
+        Self { dir: own.path().to_owned(), _own: Some(own) }
+    }
+
+    /// The program on a data directory that somebody else made.
+    pub fn on(dir: &Path) -> Self {
+        Self { dir: dir.to_owned(), _own: None }
     }
 
     pub fn dir(&self) -> &Path {
-        self.dir.path()
+        &self.dir
     }
 
     /// Runs `words`, and nothing else.

@@ -1,0 +1,297 @@
+//! What every [`Store`] must do, as cases to be run on a fresh one each: [`store_conformance!`](crate::store_conformance) makes
+//! a test of each case.
+
+use core::time::Duration;
+
+use sync_core::{
+    form::{Fault, FaultCode},
+    gate::{Reason, ReasonCode},
+    id::{ActorKey, ChangeHash, Digest, RecordId, UnitCode},
+    merge::Projection,
+    record::{Status, Value, Values},
+    replica::{Budget, ChangeRow, ChangeState, FeedState, Receipt, RecordRow, SyncState, Write},
+    wire::Author,
+};
+
+use super::{Identity, RecordFilter, Store, StoreError, Summary};
+
+/// How a case ends when the store fails; a store that answers wrongly panics it.
+pub type Case = Result<(), StoreError>;
+
+/// Makes a test of every case. `$fresh` is an expression that gives a [`Store`] with nothing in it, and whatever must live as long;
+/// it may `await`.
+#[macro_export]
+macro_rules! store_conformance {
+    ($fresh:expr) => {
+        $crate::store_conformance!($fresh; an_empty_store_has_nothing, what_is_committed_is_there, a_change_keeps_its_place_and_bytes,
+            the_outbox_is_cut_to_its_budget, forgetting_positions_brings_back_what_was_not_settled, positions_are_found,
+            summaries_are_filtered_and_sorted, names_are_found_by_their_beginning, turns_are_taken, only_one_syncs);
+    };
+    ($fresh:expr; $($case:ident),+) => {
+        $(#[tokio::test]
+        async fn $case() {
+            let (store, _alive) = $fresh;
+            $crate::store::conformance::$case(&store).await.expect("the store failed");
+        })+
+    };
+}
+
+fn id<T: core::str::FromStr<Err: core::fmt::Debug>>(text: &str) -> T {
+    text.parse().expect("a valid name")
+}
+
+fn hash(n: u8) -> ChangeHash {
+    ChangeHash([n; 32])
+}
+
+fn record_id(n: u8) -> RecordId {
+    RecordId::of_first_change(&hash(n))
+}
+
+fn row(n: u8, record: Option<u8>, state: ChangeState) -> ChangeRow {
+    ChangeRow {
+        hash: hash(n),
+        record: record.map(record_id),
+        unit: id("markam-hospital"),
+        actor: ActorKey([n; 8]),
+        position: (state == ChangeState::Stored).then_some(u64::from(n)),
+        state,
+        own: n.is_multiple_of(2),
+        raw: vec![n; 100],
+    }
+}
+
+fn held() -> ChangeState {
+    ChangeState::Held(Reason::new(ReasonCode::NoPermission, "values of a record in this unit"))
+}
+
+fn summary(n: u8, on: Option<&str>) -> RecordRow {
+    let place = Value::Text(format!("Gartok {n} 嘎托镇"));
+    let values: Values = [(id("place"), place), (id("patients_seen"), Value::Integer(i64::from(n)))].into();
+    let projection = Projection {
+        id: record_id(n),
+        unit: id("markam-hospital"),
+        form: id("clinic.outreach"),
+        form_version: 1,
+        worker: id("doctor-03"),
+        created_ms: 1_000 + i64::from(n),
+        on: on.map(id),
+        status: Status::Open,
+        values,
+        conflicts: vec!["place".into()],
+        faults: vec![Fault { field: "patients_seen".into(), code: FaultCode::TooSmall { min: 0 } }],
+        comments: 2,
+        changes: 3,
+        contribution: None,
+    };
+    RecordRow { projection, receipt: Receipt::OnThisDevice }
+}
+
+async fn commit<S: Store>(store: &S, writes: Vec<Write>) -> Case {
+    let right = store.exclusive().await?;
+    store.commit(&right, writes).await
+}
+
+fn hashes(rows: &[ChangeRow]) -> Vec<u8> {
+    rows.iter().map(|row| row.hash.0[0]).collect()
+}
+
+fn sorted(rows: &[ChangeRow]) -> Vec<u8> {
+    let mut hashes = hashes(rows);
+    hashes.sort_unstable();
+    hashes
+}
+
+/// Nothing is there, and asking is no error.
+pub async fn an_empty_store_has_nothing<S: Store>(store: &S) -> Case {
+    assert_eq!(store.identity().await?, None);
+    assert_eq!(store.sync_state().await?, SyncState::default());
+    assert_eq!(store.catalog().await?, None);
+    assert!(store.feeds().await?.is_empty());
+    assert!(store.outbox(1_000, 10).await?.is_empty());
+    assert!(store.rows(&[]).await?.is_empty());
+    assert!(store.rows(&[hash(1)]).await?.is_empty());
+    assert!(store.records(&RecordFilter::default()).await?.is_empty());
+    assert_eq!(store.waiting().await?, 0);
+    assert!(!store.lacks_positions().await?);
+    commit(store, Vec::new()).await
+}
+
+/// Every kind of write, and a second of the same key in its place.
+pub async fn what_is_committed_is_there<S: Store>(store: &S) -> Case {
+    let identity = Identity {
+        server: id("https://cairn.example"),
+        server_key: "a2V5".into(),
+        token: "secret".into(),
+        device: "d1".into(),
+        user: id("doctor-03"),
+        name: "医生 03".into(),
+        secret: [7; 32],
+    };
+    let right = store.exclusive().await?;
+    store.enrol(&right, identity.clone()).await?;
+    store.enrol(&right, Identity { token: "new".into(), ..identity.clone() }).await?;
+    drop(right);
+    assert_eq!(store.identity().await?, Some(Identity { token: "new".into(), ..identity }));
+
+    let state = SyncState { epoch: Some(u64::MAX), catalog: 3, push: Budget::START.doubled(), ..SyncState::default() };
+    let feed = FeedState { fetch: vec![1, u64::MAX], held: Digest(5), met: true, ..FeedState::new(id("markam")) };
+    let gone = FeedState { gone: true, suspect: true, top: 9, missing_below: 4, ..feed.clone() };
+    let author = Author { actor: ActorKey([1; 8]), user: id("nurse-01"), proof: [9; 8] };
+    let renamed = Author { user: id("nurse-02"), ..author.clone() };
+    let writes = vec![
+        Write::Sync(state.clone()),
+        Write::Catalog("{}".into()),
+        Write::Catalog(r#"{"a":1}"#.into()),
+        Write::Feed(feed),
+        Write::Feed(gone.clone()),
+        Write::Author(author),
+        Write::Author(renamed.clone()),
+        Write::Record(summary(1, Some("2021-03-01"))),
+        Write::Record(summary(1, Some("2021-03-02"))),
+        Write::Change(row(1, Some(1), ChangeState::Waiting)),
+        Write::Change(row(2, None, held())),
+    ];
+    commit(store, writes).await?;
+    assert_eq!(store.sync_state().await?, state);
+    assert_eq!(store.catalog().await?.as_deref(), Some(r#"{"a":1}"#));
+    assert_eq!(store.feeds().await?, [gone]);
+    assert_eq!(store.authors(&[ActorKey([1; 8]), ActorKey([2; 8])]).await?, [renamed]);
+    assert_eq!(store.record(record_id(1)).await?, Some(Summary::from(&summary(1, Some("2021-03-02")))));
+    assert_eq!(store.rows(&[hash(1)]).await?, [row(1, Some(1), ChangeState::Waiting)]);
+    assert_eq!(store.rows(&[hash(2), hash(3)]).await?, [row(2, None, held())]);
+    assert_eq!(hashes(&store.orphans().await?), [2]);
+    assert_eq!(hashes(&store.rows_of_records(&[record_id(1), record_id(3)]).await?), [1]);
+    assert_eq!(sorted(&store.rows_of_feed(&id("markam-hospital")).await?), [1, 2]);
+    assert!(store.rows_of_feed(&id("markam")).await?.is_empty());
+    assert_eq!(hashes(&store.unsettled().await?), [2]);
+    Ok(())
+}
+
+/// A row that is written again keeps its place in the outbox; one that is settled leaves it, and may come back.
+pub async fn a_change_keeps_its_place_and_bytes<S: Store>(store: &S) -> Case {
+    let waiting = |n| row(n, Some(n), ChangeState::Waiting);
+    commit(store, [9, 3, 5].into_iter().map(|n| Write::Change(waiting(n))).collect()).await?;
+    commit(store, vec![Write::Change(waiting(9)), Write::Change(row(3, Some(3), ChangeState::Stored))]).await?;
+    assert_eq!(hashes(&store.outbox(10_000, 10).await?), [9, 5]);
+    assert_eq!(store.waiting().await?, 2);
+    assert_eq!(store.stored_in_feed(&id("markam-hospital")).await?, [hash(3)]);
+    commit(store, vec![Write::Change(waiting(3))]).await?;
+    assert_eq!(store.outbox(10_000, 10).await?, [waiting(9), waiting(3), waiting(5)]);
+    assert!(store.stored_in_feed(&id("markam-hospital")).await?.is_empty());
+    assert!(store.unsettled().await?.is_empty());
+    Ok(())
+}
+
+/// At least one row, never more than asked for.
+pub async fn the_outbox_is_cut_to_its_budget<S: Store>(store: &S) -> Case {
+    commit(store, (1..=5).map(|n| Write::Change(row(n, Some(n), ChangeState::Waiting))).collect()).await?;
+    for (bytes, changes, expected) in [(0, 9, 1), (99, 9, 1), (200, 9, 2), (299, 9, 2), (10_000, 3, 3), (u32::MAX, 9, 5)] {
+        assert_eq!(store.outbox(bytes, changes).await?.len(), expected, "{bytes} bytes, {changes} changes");
+    }
+    assert_eq!(store.waiting().await?, 5);
+    Ok(())
+}
+
+/// Positions mean nothing to another server; what it did not settle waits again.
+pub async fn forgetting_positions_brings_back_what_was_not_settled<S: Store>(store: &S) -> Case {
+    let refused = ChangeState::Refused(ReasonCode::Rejected.into());
+    let states = [ChangeState::Stored, held(), ChangeState::Parked, refused.clone(), ChangeState::Waiting];
+    let rows = (1..).zip(states).map(|(n, state)| Write::Change(row(n, Some(n), state)));
+    commit(store, rows.collect()).await?;
+    assert!(!store.lacks_positions().await?);
+    assert_eq!(hashes(&store.unsettled().await?), [2, 3, 4]);
+    // In its place among others: what comes after it counts.
+    commit(store, vec![Write::ForgetPositions, Write::Change(row(6, Some(6), ChangeState::Stored))]).await?;
+    assert!(store.lacks_positions().await?);
+    assert_eq!(store.rows(&[hash(1)]).await?, [ChangeRow { position: None, ..row(1, Some(1), ChangeState::Stored) }]);
+    assert_eq!(hashes(&store.outbox(10_000, 10).await?), [2, 3, 5]);
+    assert_eq!(store.rows(&[hash(4)]).await?, [row(4, Some(4), refused)]);
+    assert_eq!(store.at_positions(&[(id("markam-hospital"), 6), (id("markam-hospital"), 1)]).await?.len(), 1);
+    Ok(())
+}
+
+/// By feed and position, as far as known.
+pub async fn positions_are_found<S: Store>(store: &S) -> Case {
+    let unit: UnitCode = id("markam-hospital");
+    let elsewhere = ChangeRow { unit: id("riwoqe"), position: Some(1), ..row(2, Some(2), ChangeState::Stored) };
+    commit(store, vec![Write::Change(row(1, Some(1), ChangeState::Stored)), Write::Change(elsewhere)]).await?;
+    let wanted = [(unit.clone(), 1), (unit.clone(), 2), (id("riwoqe"), 1), (id("riwoqe"), u64::MAX), (unit.clone(), 1)];
+    let found = store.at_positions(&wanted).await?;
+    let expected = [((unit, 1), (hash(1), ActorKey([1; 8]))), ((id("riwoqe"), 1), (hash(2), ActorKey([2; 8])))];
+    assert_eq!(found, expected.into());
+    assert!(store.at_positions(&[]).await?.is_empty());
+    Ok(())
+}
+
+/// Newest day first, those without one before all.
+pub async fn summaries_are_filtered_and_sorted<S: Store>(store: &S) -> Case {
+    let mut approved = summary(4, Some("2021-03-02"));
+    approved.projection.status = Status::Approved;
+    approved.projection.unit = id("riwoqe");
+    approved.projection.worker = id("nurse-01");
+    approved.receipt = Receipt::Held { reason: Reason::new(ReasonCode::UnknownUnit, "x") };
+    let rows = [summary(1, Some("2021-03-02")), summary(2, None), summary(3, Some("2021-03-01")), approved];
+    commit(store, rows.into_iter().map(Write::Record).collect()).await?;
+    let all = RecordFilter::default;
+    let cases: Vec<(RecordFilter, &[u8])> = vec![
+        (all(), &[2, 4, 1, 3]),
+        (RecordFilter { limit: Some(2), offset: 1, ..all() }, &[4, 1]),
+        (RecordFilter { offset: 9, ..all() }, &[]),
+        (RecordFilter { from: Some(id("2021-03-02")), ..all() }, &[4, 1]),
+        (RecordFilter { to: Some(id("2021-03-01")), ..all() }, &[3]),
+        (RecordFilter { units: vec![id("riwoqe"), id("markam")], ..all() }, &[4]),
+        (RecordFilter { form: Some(id("clinic.rescue")), ..all() }, &[]),
+        (RecordFilter { worker: Some(id("doctor-03")), status: Some("open".into()), ..all() }, &[2, 1, 3]),
+        (RecordFilter { receipt: Some("held".into()), ..all() }, &[4]),
+        (RecordFilter { text: Some("gartok 3 嘎".into()), ..all() }, &[3]),
+        (RecordFilter { text: Some("place".into()), ..all() }, &[]),
+        (RecordFilter { text: Some("100%_".into()), ..all() }, &[]),
+    ];
+    for (filter, expected) in cases {
+        let found: Vec<RecordId> = store.records(&filter).await?.iter().map(|s| s.id).collect();
+        let expected: Vec<RecordId> = expected.iter().map(|n| record_id(*n)).collect();
+        assert_eq!(found, expected, "{filter:?}");
+    }
+    let held = store.record(record_id(4)).await?.expect("it was committed");
+    assert_eq!(held.receipt, Receipt::Held { reason: Reason::new(ReasonCode::UnknownUnit, "x") });
+    Ok(())
+}
+
+/// As people abbreviate them.
+pub async fn names_are_found_by_their_beginning<S: Store>(store: &S) -> Case {
+    commit(store, [0xab, 0xa1, 0x11].into_iter().map(|n| Write::Record(summary(n, None))).collect()).await?;
+    assert_eq!(store.records_named("abab", 9).await?, [record_id(0xab)]);
+    assert_eq!(store.records_named("a", 9).await?, [record_id(0xa1), record_id(0xab)]);
+    assert_eq!(store.records_named("a", 1).await?.len(), 1);
+    let whole = record_id(0x11).to_string();
+    assert_eq!(store.records_named(&whole, 9).await?, [record_id(0x11)]);
+    assert!(store.records_named("f", 9).await?.is_empty());
+    Ok(())
+}
+
+/// Whoever waits for the right gets it when it is given back, not earlier.
+pub async fn turns_are_taken<S: Store>(store: &S) -> Case {
+    let right = store.exclusive().await?;
+    let mut second = core::pin::pin!(store.exclusive());
+    let early = tokio::select! {
+        biased;
+        _ = &mut second => true,
+        () = tokio::time::sleep(Duration::from_millis(20)) => false,
+    };
+    assert!(!early, "two had the right at once");
+    // Reading needs no right.
+    assert_eq!(store.waiting().await?, 0);
+    drop(right);
+    second.await.map(drop)
+}
+
+/// A second sync is told so at once.
+pub async fn only_one_syncs<S: Store>(store: &S) -> Case {
+    let lease = store.sync_lease().await?;
+    assert!(lease.is_some());
+    assert!(store.sync_lease().await?.is_none());
+    drop(lease);
+    assert!(store.sync_lease().await?.is_some());
+    Ok(())
+}

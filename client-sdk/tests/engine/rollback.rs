@@ -1,0 +1,125 @@
+//! Stores that are not what they were: servers restored from backups, replicas copied, feeds that differ in silence.
+
+use crate::world::{Mishap, World};
+
+#[tokio::test]
+async fn a_server_restored_from_a_backup_is_given_back_what_it_forgot() {
+    let mut world = World::new();
+    let (a, b) = (world.enrolled("doctor-01").await, world.enrolled("doctor-02").await);
+    let old = a.log("嘎托镇", 1).await;
+    for phone in [&a, &b] {
+        phone.synced().await;
+    }
+    let backup = world.server().restored();
+    // After the backup: new records of both, edits of an old one, and b takes everything.
+    let lost = a.log("察雅", 2).await;
+    a.set(old, "patients_seen", "11").await;
+    a.set(lost, "notes", "第二次").await;
+    b.log("类乌齐", 3).await;
+    for phone in [&a, &b, &a, &b] {
+        phone.synced().await;
+    }
+    let expected = a.records().await;
+    assert_eq!(expected.len(), 3);
+    let feed = world.server().feeds.values().map(Vec::len).sum::<usize>();
+    *world.server() = backup;
+
+    // Only b comes back: it gives back what a had written, in a's name.
+    let report = b.synced().await;
+    assert!(report.accepted >= 4, "{report:?}");
+    assert_eq!(world.server().feeds.values().map(Vec::len).sum::<usize>(), feed);
+    let fresh = world.enrolled("reviewer").await;
+    assert_eq!(fresh.records().await, expected);
+    assert_eq!(fresh.engine.history(lost).await.unwrap()[0].author.as_ref().unwrap().as_str(), "doctor-01");
+    for phone in [&a, &b, &a] {
+        phone.synced().await;
+        assert_eq!(phone.records().await, expected);
+    }
+    // Everybody goes on as before.
+    a.set(old, "patients_seen", "12").await;
+    a.synced().await;
+    b.synced().await;
+    assert_eq!(b.shown(old).await.values["patients_seen"], 12);
+    let idle = b.synced().await;
+    assert_eq!(idle.requests, 1);
+}
+
+#[tokio::test]
+async fn a_restored_server_that_went_on_with_others_is_brought_together_with_both_pasts() {
+    let mut world = World::new();
+    let (a, b) = (world.enrolled("doctor-01").await, world.enrolled("doctor-02").await);
+    a.log("嘎托镇", 1).await;
+    a.synced().await;
+    let backup = world.server().restored();
+    for i in 0..40 {
+        a.log(&format!("察雅 {i}"), i).await;
+    }
+    a.synced().await;
+    *world.server() = backup;
+    for i in 0..60 {
+        b.log(&format!("类乌齐 {i}"), i).await;
+    }
+    b.synced().await;
+    // The line breaks in the middle of it all, too.
+    a.mishaps(|n| (n % 3 == 1).then_some(Mishap::AnswerLost));
+    a.synced().await;
+    a.mishaps(|_| None);
+    b.synced().await;
+    a.synced().await;
+    assert_eq!(a.records().await.len(), 101);
+    assert_eq!(a.records().await, b.records().await);
+}
+
+#[tokio::test]
+async fn a_change_that_a_page_left_out_is_noticed_and_fetched() {
+    let mut world = World::new();
+    let (a, b) = (world.enrolled("doctor-01").await, world.enrolled("doctor-02").await);
+    let record = a.log("嘎托镇", 1).await;
+    a.log("察雅", 2).await;
+    a.synced().await;
+    let hash = world.server().stored.values().find(|s| s.record == record).unwrap().change.hash();
+    world.server().withheld.insert(hash);
+    let report = b.synced().await;
+    assert_eq!(report.pulled, 2, "the one left out as well");
+    assert_eq!(a.records().await, b.records().await);
+}
+
+#[tokio::test]
+async fn a_copied_replica_and_its_original_go_on_side_by_side() {
+    let mut world = World::new();
+    let a = world.enrolled("doctor-01").await;
+    let record = a.log("嘎托镇", 1).await;
+    a.synced().await;
+    // Both are the same device to the server, which sends a device nothing that came from it.
+    let copy = world.phone_on(a.store.copied());
+    a.set(record, "patients_seen", "2").await;
+    copy.set(record, "patients_seen", "3").await;
+    let at_a = a.log("察雅", 5).await;
+    let at_copy = copy.log("类乌齐", 6).await;
+    for phone in [&a, &copy, &a, &copy] {
+        phone.synced().await;
+    }
+    assert_eq!(a.records().await, copy.records().await);
+    assert_eq!(a.shown(record).await.conflicts[0].values.len(), 2);
+    assert_eq!(a.shown(at_copy).await.worker, copy.shown(at_a).await.worker);
+}
+
+#[tokio::test]
+async fn a_replica_restored_from_an_old_copy_catches_up() {
+    let mut world = World::new();
+    let a = world.enrolled("doctor-01").await;
+    let record = a.log("嘎托镇", 1).await;
+    a.synced().await;
+    let copy = a.store.copied();
+    a.set(record, "patients_seen", "2").await;
+    a.log("察雅", 5).await;
+    a.synced().await;
+    let expected = a.records().await;
+    let again = world.phone_on(copy);
+    again.set(record, "notes", "从旧手机").await;
+    again.synced().await;
+    again.synced().await;
+    a.synced().await;
+    assert_eq!(again.records().await, a.records().await);
+    assert_eq!(again.records().await.len(), expected.len());
+}

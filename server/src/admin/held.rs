@@ -1,0 +1,53 @@
+//! Held changes: a person decides about each. Whatever is decided, its bytes are kept and its device is told.
+
+use sync_core::{
+    id::{ChangeHash, Username},
+    wire::Outcome,
+};
+
+use super::AdminError;
+use crate::{
+    ingest::Ingest,
+    store::{
+        Store,
+        held_read::{self, WaitingChange},
+    },
+};
+
+/// Characters of the reason for a rejection.
+pub const REJECTION_CHARS_MAX: usize = 200;
+
+/// Every change that waits for a decision, oldest first.
+///
+/// # Errors
+/// [`AdminError::Store`].
+pub async fn list_held(store: &Store) -> Result<Vec<WaitingChange>, AdminError> {
+    Ok(held_read::waiting(&mut store.read().await?).await?)
+}
+
+/// Lets a held change in. What becomes of it: accepted, or still held or parked until what it waits for is here.
+///
+/// # Errors
+/// [`AdminError`]: there is no such held change, or it breaks a rule that nobody can lift.
+pub async fn admit_held(ingest: &Ingest, hash: ChangeHash, by: &Username) -> Result<Outcome, AdminError> {
+    match ingest.admit(hash, by).await?.ok_or(AdminError::HeldUnknown(hash))? {
+        Outcome::Refused(reason) => Err(AdminError::Inadmissible { hash, reason }),
+        outcome => Ok(outcome),
+    }
+}
+
+/// Turns a held change away, and tells its author why.
+///
+/// # Errors
+/// [`AdminError`]: there is no such held change, or no reason is given.
+pub async fn reject_held(ingest: &Ingest, hash: ChangeHash, by: &Username, reason: &str) -> Result<(), AdminError> {
+    let reason = reason.trim();
+    let readable = !reason.is_empty() && reason.chars().count() <= REJECTION_CHARS_MAX;
+    if !readable || reason.chars().any(char::is_control) {
+        return Err(AdminError::RejectionReason { max: REJECTION_CHARS_MAX });
+    }
+    match ingest.reject(hash, by, reason).await? {
+        Some(_) => Ok(()),
+        None => Err(AdminError::HeldUnknown(hash)),
+    }
+}

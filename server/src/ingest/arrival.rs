@@ -1,0 +1,167 @@
+//! What one job judges: the changes that arrived, and those kept earlier that wait for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sync_core::{
+    crdt::{Change, ChangeParts},
+    id::{ChangeHash, UnitCode},
+};
+
+use crate::store::{
+    ReadTx, StoreError,
+    changes::{self, Located},
+    devices::DeviceId,
+    held::{self, Standing},
+    parked,
+};
+
+/// Kept changes that one job takes up beyond those that arrived; the rest is taken up by the next.
+const KEPT_MAX: usize = 1_000;
+
+/// A change to be judged.
+#[derive(Clone, Debug)]
+pub(super) struct Arrival {
+    pub change: Change,
+    pub parts: ChangeParts,
+    /// The feed that it was sent for; the record itself says which one it belongs to.
+    pub unit: UnitCode,
+    /// Who pushed it.
+    pub device: Option<DeviceId>,
+    /// It stands in the request that is being answered.
+    pub is_pushed: bool,
+    /// Where it was kept until now.
+    pub kept: Kept,
+}
+
+/// Where a change was kept until now.
+#[derive(Clone, Debug)]
+pub(super) enum Kept {
+    /// Nowhere.
+    Nowhere,
+    /// Among the parked; the device was told so.
+    Parked(Option<DeviceId>),
+    /// Among the held; the device was told so.
+    Held(Option<DeviceId>, Standing),
+}
+
+impl Arrival {
+    pub(super) fn hash(&self) -> ChangeHash {
+        self.change.hash()
+    }
+
+    /// A change that was kept, read back.
+    pub(super) fn kept(raw: &[u8], unit: UnitCode, kept: Kept) -> Result<Self, StoreError> {
+        let change = Change::from_store(raw).map_err(StoreError::damaged)?;
+        let parts = change.parts().map_err(StoreError::damaged)?;
+        let device = match &kept {
+            Kept::Nowhere => None,
+            Kept::Parked(device) | Kept::Held(device, _) => device.clone(),
+        };
+        Ok(Self { change, parts, unit, device, is_pushed: false, kept })
+    }
+}
+
+/// All that one job judges.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    /// In an order in which they can be applied.
+    pub arrivals: Vec<Arrival>,
+    /// Where those of them, and of what they build on, that are stored already stand.
+    pub stored: BTreeMap<ChangeHash, Located>,
+    /// There is more that could be taken up.
+    pub more: bool,
+}
+
+/// Looks up where `arrivals` are kept already, and adds what waits for them, directly or not.
+pub(super) async fn gather(tx: &mut ReadTx, mut arrivals: Vec<Arrival>) -> Result<Gathered, StoreError> {
+    let mut names: BTreeSet<ChangeHash> = arrivals.iter().map(Arrival::hash).collect();
+    names.extend(arrivals.iter().flat_map(|a| a.parts.deps.iter().copied()));
+    let names: Vec<_> = names.into_iter().collect();
+    let mut stored = changes::locate(tx, &names).await?;
+    let fresh: Vec<_> = arrivals.iter().map(Arrival::hash).filter(|hash| !stored.contains_key(hash)).collect();
+    note_kept(tx, &mut arrivals, &fresh).await?;
+
+    let mut seen: BTreeSet<ChangeHash> = fresh.iter().copied().collect();
+    let mut frontier = fresh;
+    let (mut taken, mut more) = (0, false);
+    while !frontier.is_empty() {
+        let mut waiting = parked::waiting_for(tx, &frontier).await?;
+        waiting.retain(|hash| seen.insert(*hash));
+        more |= waiting.len() > KEPT_MAX - taken;
+        waiting.truncate(KEPT_MAX - taken);
+        taken += waiting.len();
+        let kept = read_kept(tx, &waiting).await?;
+        let deps: Vec<_> = kept.iter().flat_map(|a| a.parts.deps.iter().copied()).collect();
+        stored.extend(changes::locate(tx, &deps).await?);
+        arrivals.extend(kept);
+        frontier = waiting;
+    }
+    Ok(Gathered { arrivals: in_order(arrivals), stored, more })
+}
+
+/// The kept changes that wait for something that is stored by now.
+pub(super) async fn left_for_later(tx: &mut ReadTx) -> Result<Vec<Arrival>, StoreError> {
+    let arrived = parked::arrived(tx, KEPT_MAX).await?;
+    let mut waiting = parked::waiting_for(tx, &arrived).await?;
+    waiting.sort_unstable();
+    waiting.dedup();
+    waiting.truncate(KEPT_MAX);
+    read_kept(tx, &waiting).await
+}
+
+async fn note_kept(tx: &mut ReadTx, arrivals: &mut [Arrival], fresh: &[ChangeHash]) -> Result<(), StoreError> {
+    let parked = parked::get(tx, fresh).await?;
+    let held = held::get(tx, fresh).await?;
+    let mut kept: BTreeMap<ChangeHash, Kept> = BTreeMap::new();
+    kept.extend(parked.into_iter().map(|p| (p.hash, Kept::Parked(p.device))));
+    kept.extend(held.into_iter().map(|h| (h.hash, Kept::Held(h.device, h.standing))));
+    for arrival in arrivals {
+        if let (Kept::Nowhere, Some(kept)) = (&arrival.kept, kept.remove(&arrival.hash())) {
+            arrival.kept = kept;
+        }
+    }
+    Ok(())
+}
+
+async fn read_kept(tx: &mut ReadTx, hashes: &[ChangeHash]) -> Result<Vec<Arrival>, StoreError> {
+    let mut kept = Vec::with_capacity(hashes.len());
+    for parked in parked::get(tx, hashes).await? {
+        kept.push(Arrival::kept(&parked.raw, parked.unit, Kept::Parked(parked.device))?);
+    }
+    for held in held::get(tx, hashes).await?.into_iter().filter(|held| held.standing.retries()) {
+        kept.push(Arrival::kept(&held.raw, held.unit, Kept::Held(held.device, held.standing))?);
+    }
+    Ok(kept)
+}
+
+/// Puts each change behind those of the others that it builds on, and keeps the order otherwise.
+fn in_order(arrivals: Vec<Arrival>) -> Vec<Arrival> {
+    let at: BTreeMap<ChangeHash, usize> = arrivals.iter().enumerate().map(|(i, a)| (a.hash(), i)).collect();
+    let mut order = Vec::with_capacity(arrivals.len());
+    let mut entered = vec![false; arrivals.len()];
+    // By hand instead of by recursion: a chain can be as long as a frame.
+    let mut path: Vec<(usize, usize)> = Vec::new();
+    for start in 0..arrivals.len() {
+        if !std::mem::replace(&mut entered[start], true) {
+            path.push((start, 0));
+        }
+        while let Some((index, next)) = path.last_mut() {
+            match arrivals[*index].parts.deps.get(*next) {
+                Some(dep) => {
+                    *next += 1;
+                    if let Some(&dep) = at.get(dep)
+                        && !std::mem::replace(&mut entered[dep], true)
+                    {
+                        path.push((dep, 0));
+                    }
+                }
+                None => {
+                    order.push(*index);
+                    path.pop();
+                }
+            }
+        }
+    }
+    let mut arrivals: Vec<Option<Arrival>> = arrivals.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|index| arrivals[index].take()).collect()
+}

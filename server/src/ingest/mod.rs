@@ -1,0 +1,34 @@
+//! Ingest: pushed changes in, outcomes out, everything that follows from them stored in one durable transaction.
+//!
+//! ```text
+//! push ──> queue ──> one group of jobs, one transaction ──> commit ──> every job's answer
+//!                      each job: gather ─> judge ─> write
+//! ```
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `queue` | the one writer: drains what waits, commits it as one, answers after the commit |
+//! | `arrival` | what is judged: the changes pushed, and the parked ones that wait for them, in an order that can be applied |
+//! | `facts` | what the judge may ask about |
+//! | `judge` | the merge itself, on a thread of its own, behind the barrier |
+//! | `settle` | one job from lookup to outcome |
+//! | `write` | what each sentence means for the tables |
+//! | `author`, `barrier` | proofs of authorship; the wall against panics |
+//!
+//! What a device is told is always true already: nothing is answered before the commit is durable.
+
+mod arrival;
+mod author;
+mod barrier;
+mod facts;
+mod judge;
+mod queue;
+mod settle;
+mod write;
+
+pub(crate) use author::author_proof;
+pub(crate) use barrier::Unwinding;
+pub use queue::{Ingest, IngestError, Push};
+
+#[cfg(test)]
+mod tests;

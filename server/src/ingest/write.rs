@@ -1,0 +1,307 @@
+//! What each sentence means for the tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sync_core::{
+    gate::{Reason, ReasonCode},
+    id::{ActorKey, ChangeHash, RecordId, UnitCode},
+    limits::PARKED_CHANGES_MAX,
+    merge::{Fate, Projection, Sentence},
+    wire::Outcome,
+};
+
+use super::{
+    arrival::{Arrival, Gathered, Kept},
+    facts::LookedUp,
+    judge::Judgement,
+};
+use crate::store::{
+    StoreError, WriteTx,
+    actors::{self, Standee},
+    changes::{self, Located, NewChange},
+    decisions,
+    devices::DeviceId,
+    feeds,
+    held::{self, HeldChange, HeldNote, HeldState, Standing},
+    parked::{self, ParkedChange},
+    records::{self, RecordColumns},
+    refused::{self, RefusedNote},
+    tallies::{self, Moves},
+};
+
+/// Writes all that follows from a judgement, and says what became of each change.
+pub(super) async fn write(
+    tx: &mut WriteTx,
+    gathered: Gathered,
+    judgement: Judgement,
+    now_ms: i64,
+) -> Result<BTreeMap<ChangeHash, Outcome>, StoreError> {
+    let Judgement { sentences, rows, facts } = judgement;
+    let mut ledger = Ledger::new(gathered.stored, &facts);
+    ledger.count_parked(tx, &gathered.arrivals, &sentences).await?;
+    ledger.open_feeds(tx, &rows).await?;
+    for (arrival, sentence) in gathered.arrivals.into_iter().zip(sentences) {
+        ledger.enter(arrival, sentence, &rows);
+    }
+    ledger.write(tx, &rows, now_ms).await
+}
+
+/// What is to be written, gathered table by table, so that each table is written to once.
+struct Ledger<'a> {
+    facts: &'a LookedUp,
+    stored: BTreeMap<ChangeHash, Located>,
+    outcomes: BTreeMap<ChangeHash, Outcome>,
+    feeds: BTreeMap<UnitCode, feeds::FeedHead>,
+    touched: BTreeMap<RecordId, u64>,
+    changes: Vec<NewChange>,
+    parked: Vec<(ParkedChange, ActorKey)>,
+    parked_of: BTreeMap<DeviceId, usize>,
+    waiting: Vec<ChangeHash>,
+    missing: Vec<(ChangeHash, ChangeHash)>,
+    held: Vec<(HeldChange, HeldNote)>,
+    refused: BTreeMap<DeviceId, Vec<RefusedNote>>,
+    unpark: Vec<ChangeHash>,
+    unhold: Vec<ChangeHash>,
+    unwait: Vec<ChangeHash>,
+    decided: BTreeMap<DeviceId, Vec<(ChangeHash, Outcome)>>,
+    bound: BTreeMap<ActorKey, Standee>,
+}
+
+impl<'a> Ledger<'a> {
+    fn new(stored: BTreeMap<ChangeHash, Located>, facts: &'a LookedUp) -> Self {
+        Self {
+            facts,
+            stored,
+            outcomes: BTreeMap::new(),
+            feeds: BTreeMap::new(),
+            touched: BTreeMap::new(),
+            changes: Vec::new(),
+            parked: Vec::new(),
+            parked_of: BTreeMap::new(),
+            waiting: Vec::new(),
+            missing: Vec::new(),
+            held: Vec::new(),
+            refused: BTreeMap::new(),
+            unpark: Vec::new(),
+            unhold: Vec::new(),
+            unwait: Vec::new(),
+            decided: BTreeMap::new(),
+            bound: BTreeMap::new(),
+        }
+    }
+
+    /// Counts what is parked already of the devices of which more will be.
+    async fn count_parked(
+        &mut self,
+        tx: &mut WriteTx,
+        arrivals: &[Arrival],
+        sentences: &[Sentence],
+    ) -> Result<(), StoreError> {
+        let parked = arrivals.iter().zip(sentences).filter(|(_, sentence)| **sentence == Sentence::Parked);
+        let devices: BTreeSet<DeviceId> = parked.filter_map(|(arrival, _)| arrival.device.clone()).collect();
+        for device in devices {
+            let count = parked::count(tx, &device).await?;
+            self.parked_of.insert(device, count);
+        }
+        Ok(())
+    }
+
+    /// Reads how far the feeds have come that will be written to.
+    async fn open_feeds(
+        &mut self,
+        tx: &mut WriteTx,
+        rows: &BTreeMap<RecordId, Projection>,
+    ) -> Result<(), StoreError> {
+        let mut units: Vec<_> = rows.values().map(|row| row.unit.clone()).collect();
+        units.sort_unstable();
+        units.dedup();
+        self.feeds = feeds::heads(tx, &units).await?;
+        Ok(())
+    }
+
+    fn enter(&mut self, arrival: Arrival, sentence: Sentence, rows: &BTreeMap<RecordId, Projection>) {
+        let hash = arrival.hash();
+        let (told, before) = match &arrival.kept {
+            Kept::Nowhere => (None, None),
+            Kept::Parked(device) => (device.clone(), Some(Outcome::Parked)),
+            Kept::Held(device, standing) => (device.clone(), Some(Outcome::Held(standing.reason.clone()))),
+        };
+        // Whoever pushes a change hears of it in the response; whoever pushed it before hears of it as a decision.
+        let told = told.filter(|told| !(arrival.is_pushed && arrival.device.as_ref() == Some(told)));
+        let is_new = !matches!(sentence, Sentence::Known(_) | Sentence::Refused(_));
+        if is_new && self.facts.unbound.contains(&arrival.parts.actor) {
+            let standee = self.facts.standees.get(&arrival.parts.actor);
+            self.bound.extend(standee.map(|standee| (arrival.parts.actor, standee.clone())));
+        }
+        let outcome = match sentence {
+            Sentence::Known(Fate::Stored { position, .. }) => Outcome::Duplicate { position },
+            Sentence::Known(Fate::Held(reason)) => Outcome::Held(reason),
+            Sentence::Known(Fate::Rejected(reason)) => Outcome::Refused(reason),
+            Sentence::Known(Fate::Parked) => Outcome::Parked,
+            Sentence::Accepted { record } => match rows.get(&record) {
+                Some(row) => self.accept(arrival, record, &row.unit),
+                None => self.refuse(arrival, ReasonCode::EngineFailed.into()),
+            },
+            // Its outcome is that of the first, which is entered already.
+            Sentence::Repeated(_) => return,
+            Sentence::Parked => self.park(arrival),
+            Sentence::Held(reason) => self.hold(arrival, reason, Vec::new()),
+            Sentence::Refused(reason) => self.refuse(arrival, reason),
+        };
+        let is_news = outcome != Outcome::Parked && before.is_some_and(|before| before != outcome);
+        if let (true, Some(device)) = (is_news, told) {
+            self.decided.entry(device).or_default().push((hash, outcome.clone()));
+        }
+        self.outcomes.insert(hash, outcome);
+    }
+
+    fn accept(&mut self, arrival: Arrival, record: RecordId, unit: &UnitCode) -> Outcome {
+        let hash = arrival.hash();
+        let feed = self.feeds.entry(unit.clone()).or_default();
+        feed.head += 1;
+        feed.digest = feed.digest.plus(&hash);
+        let position = feed.head;
+        self.changes.push(NewChange {
+            unit: unit.clone(),
+            position,
+            hash,
+            record,
+            actor: arrival.parts.actor,
+            device: arrival.device.clone(),
+            digest: feed.digest,
+            raw: arrival.change.raw().to_vec(),
+        });
+        self.touched.insert(record, position);
+        self.stored.insert(hash, Located { unit: unit.clone(), record, position });
+        self.leave(&arrival);
+        Outcome::Accepted { position }
+    }
+
+    fn park(&mut self, arrival: Arrival) -> Outcome {
+        let hash = arrival.hash();
+        let mut missing: Vec<_> = arrival.parts.deps.iter().filter(|d| !self.stored.contains_key(d)).copied().collect();
+        if missing.is_empty() {
+            // Its record is damaged. It is tried again whenever the server starts.
+            missing.clone_from(&arrival.parts.deps);
+        }
+        if let Kept::Nowhere = arrival.kept {
+            let count = arrival.device.as_ref().and_then(|device| self.parked_of.get_mut(device));
+            match count {
+                Some(count) if *count >= PARKED_CHANGES_MAX => {
+                    return self.hold(arrival, ReasonCode::TooManyParked.into(), missing);
+                }
+                Some(count) => *count += 1,
+                None => {}
+            }
+            let Arrival { change, parts, unit, device, .. } = arrival;
+            let parked = ParkedChange { hash, unit, device, raw: change.raw().to_vec() };
+            self.parked.push((parked, parts.actor));
+        }
+        self.waiting.push(hash);
+        self.missing.extend(missing.into_iter().map(|missing| (missing, hash)));
+        Outcome::Parked
+    }
+
+    fn hold(&mut self, arrival: Arrival, reason: Reason, missing: Vec<ChangeHash>) -> Outcome {
+        let hash = arrival.hash();
+        self.leave(&arrival);
+        let Arrival { change, parts, unit, device, .. } = arrival;
+        let record = match parts.deps.first() {
+            None => Some(RecordId::of_first_change(&hash)),
+            Some(dep) => self.stored.get(dep).map(|located| located.record),
+        };
+        let username = self.facts.standees.get(&parts.actor).map(|standee| standee.user.clone());
+        let standing = Standing { state: HeldState::Waiting, reason: reason.clone() };
+        let held = HeldChange { hash, unit, device, raw: change.raw().to_vec(), standing };
+        self.held.push((held, HeldNote { record, actor: parts.actor, username }));
+        if !missing.is_empty() {
+            self.waiting.push(hash);
+            self.missing.extend(missing.into_iter().map(|missing| (missing, hash)));
+        }
+        Outcome::Held(reason)
+    }
+
+    fn refuse(&mut self, arrival: Arrival, reason: Reason) -> Outcome {
+        let note = RefusedNote {
+            hash: arrival.hash(),
+            unit: arrival.unit.clone(),
+            actor: arrival.parts.actor,
+            reason: reason.clone(),
+            bytes: arrival.change.raw().len(),
+        };
+        if let Some(device) = &arrival.device {
+            self.refused.entry(device.clone()).or_default().push(note);
+        }
+        self.leave(&arrival);
+        Outcome::Refused(reason)
+    }
+
+    /// Takes a change away from where it was kept. What a person decided about stays on record.
+    fn leave(&mut self, arrival: &Arrival) {
+        let hash = arrival.hash();
+        match &arrival.kept {
+            Kept::Nowhere => return,
+            Kept::Parked(_) => self.unpark.push(hash),
+            Kept::Held(_, standing) if standing.state == HeldState::Waiting => self.unhold.push(hash),
+            Kept::Held(..) => {}
+        }
+        self.unwait.push(hash);
+    }
+
+    async fn write(
+        self,
+        tx: &mut WriteTx,
+        rows: &BTreeMap<RecordId, Projection>,
+        now_ms: i64,
+    ) -> Result<BTreeMap<ChangeHash, Outcome>, StoreError> {
+        let bound: Vec<_> = self.bound.into_iter().collect();
+        actors::bind(tx, &bound).await?;
+        parked::remove(tx, &self.unpark).await?;
+        held::remove(tx, &self.unhold).await?;
+        parked::unwait(tx, &self.unwait).await?;
+        changes::add(tx, &self.changes, now_ms).await?;
+        let heads: Vec<_> = self.feeds.into_iter().collect();
+        feeds::advance(tx, &heads).await?;
+        parked::add(tx, &self.parked, now_ms).await?;
+        held::put(tx, &self.held, now_ms).await?;
+        parked::wait(tx, &self.waiting, &self.missing).await?;
+        for (device, notes) in &self.refused {
+            refused::add(tx, device, notes, now_ms).await?;
+        }
+        for (device, decided) in &self.decided {
+            decisions::add(tx, device, decided).await?;
+        }
+        project(tx, rows, &self.touched).await?;
+        Ok(self.outcomes)
+    }
+}
+
+/// Writes the rows of records, and moves the tallies from what the records added before to what they add now.
+async fn project(
+    tx: &mut WriteTx,
+    rows: &BTreeMap<RecordId, Projection>,
+    touched: &BTreeMap<RecordId, u64>,
+) -> Result<(), StoreError> {
+    let mut by_unit: BTreeMap<&UnitCode, Vec<&Projection>> = BTreeMap::new();
+    for row in rows.values() {
+        by_unit.entry(&row.unit).or_default().push(row);
+    }
+    for (unit, rows) in by_unit {
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let before = records::contributions(tx, unit, &ids).await?;
+        let mut moves = Moves::default();
+        let mut columns = Vec::with_capacity(rows.len());
+        for row in rows {
+            if let Some(contribution) = before.get(&row.id) {
+                moves.take(&row.form, contribution);
+            }
+            if let Some(contribution) = &row.contribution {
+                moves.add(&row.form, contribution);
+            }
+            columns.push(RecordColumns::of(row, touched.get(&row.id).copied().unwrap_or(0))?);
+        }
+        records::put(tx, unit, &columns).await?;
+        tallies::shift(tx, unit, moves).await?;
+    }
+    Ok(())
+}

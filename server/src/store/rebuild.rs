@@ -1,0 +1,79 @@
+//! Repairing the tables: everything that can be computed from the changes is computed again and replaced.
+
+use serde::Serialize;
+use sync_core::id::{RecordId, UnitCode};
+
+use super::{
+    Store, StoreError, WriteTx,
+    catalog::Directory,
+    feeds,
+    recompute::{self, RECORDS},
+    records, rows,
+    tallies::{self, Moves},
+};
+
+const SET_DIGEST: &str = "UPDATE changes SET digest = $3 WHERE org_unit = $1 AND position = $2";
+
+/// What [`Store::rebuild`] did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Rebuilt {
+    /// Feeds whose tables were made anew.
+    pub feeds: usize,
+    /// Records that have a row now.
+    pub records: usize,
+    /// Records that cannot be put together from their changes, with the reason; they have no row.
+    pub failed: Vec<(RecordId, String)>,
+}
+
+impl Store {
+    /// Makes the rows of records, tallies, heads and digests anew. One transaction for each org unit, so that the store can be
+    /// used meanwhile and nobody sees it half done.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was rebuilt before stays.
+    pub async fn rebuild(&self) -> Result<Rebuilt, StoreError> {
+        let units = recompute::units(&mut self.read().await?).await?;
+        let mut rebuilt = Rebuilt::default();
+        for unit in units {
+            let mut tx = self.begin_write().await?;
+            rebuild_unit(&mut tx, &unit, &mut rebuilt).await?;
+            tx.commit().await?;
+        }
+        Ok(rebuilt)
+    }
+}
+
+async fn rebuild_unit(tx: &mut WriteTx, unit: &UnitCode, rebuilt: &mut Rebuilt) -> Result<(), StoreError> {
+    let scan = recompute::scan(tx, unit).await?;
+    for flaw in &scan.flaws {
+        if let Some(digest) = flaw.digest {
+            let query = sqlx::query(SET_DIGEST).bind(unit.as_str()).bind(rows::number(flaw.position));
+            query.bind(digest.to_bytes().to_vec()).execute(tx.conn()).await?;
+        }
+    }
+    feeds::advance(tx, &[(unit.clone(), scan.head)]).await?;
+    records::clear(tx, unit).await?;
+    tallies::clear(tx, unit).await?;
+    let directory = Directory::current(tx).await?;
+    let mut moves = Moves::default();
+    let all: Vec<(RecordId, u64)> = scan.last.into_iter().collect();
+    for some in all.chunks(RECORDS) {
+        let mut right = Vec::with_capacity(some.len());
+        for (id, recomputed) in recompute::rows(tx, unit, some, &directory).await? {
+            match recomputed {
+                Ok((columns, form, contribution)) => {
+                    if let Some(contribution) = &contribution {
+                        moves.add(&form, contribution);
+                    }
+                    right.push(columns);
+                }
+                Err(error) => rebuilt.failed.push((id, error)),
+            }
+        }
+        rebuilt.records += right.len();
+        records::put(tx, unit, &right).await?;
+    }
+    tallies::shift(tx, unit, moves).await?;
+    rebuilt.feeds += 1;
+    Ok(())
+}

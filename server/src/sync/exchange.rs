@@ -1,0 +1,110 @@
+//! One request, from its first byte to the last of the response.
+
+use axum::{
+    body::Body,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response,
+};
+use sync_core::{
+    id::{ChangeHash, ClockMs},
+    wire::{CONTENT_TYPE, InRequest, RequestHead},
+};
+
+use super::{
+    answer::{self, Question},
+    receive,
+};
+use crate::{
+    AppState,
+    api::Problem,
+    clock,
+    ingest::{IngestError, Push},
+    store::{
+        StoreError,
+        devices::{Contact, Device},
+    },
+};
+
+/// How old what is known of a device may get before a sync that stores nothing else is worth a write, ms.
+const CONTACT_FRESH_MS: i64 = 60_000;
+/// How far a device's skew may drift before it is worth a write, ms.
+const SKEW_DRIFT_MS: i64 = 5_000;
+
+/// `POST /sync/v1`.
+pub(super) async fn handle(
+    State(app): State<AppState>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let device = Device::of_headers(&app.store, &headers).await?;
+    let device = device.ok_or_else(|| {
+        let detail = "no device has this token: enrol again";
+        Problem::new(StatusCode::UNAUTHORIZED, "invalid_token", detail)
+    })?;
+    check_media_type(&headers)?;
+    let bytes = receive::body(body).await?;
+    let _place = app.syncs.acquire().await.map_err(Problem::internal)?;
+    let InRequest { head, groups } = receive::request(&app.store, bytes).await?;
+    let contact = contact(&device, &head, clock::now());
+    let mut changes = Vec::new();
+    for group in groups {
+        changes.extend(group.changes.into_iter().map(|change| (group.unit.clone(), change)));
+    }
+    let pushed: Vec<ChangeHash> = changes.iter().map(|(_, change)| change.change.hash()).collect();
+    let outcomes = if pushed.is_empty() && !is_worth_noting(&device, contact) {
+        Vec::new()
+    } else {
+        let authors = head.authors.clone();
+        let push = Push { device: device.clone(), contact: Some(contact), changes, authors };
+        app.ingest.push(push).await.map_err(refusal)?
+    };
+    let question = Question { device, head, pushed, outcomes };
+    let bytes = answer::answer(&app.store, question).await?;
+    let mut response = Response::new(Body::from(bytes));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    match given {
+        Some(given) if given.eq_ignore_ascii_case(CONTENT_TYPE) => Ok(()),
+        _ => {
+            let detail = format!("send Content-Type: {CONTENT_TYPE}");
+            Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type_unsupported", detail))
+        }
+    }
+}
+
+fn contact(device: &Device, head: &RequestHead, now: ClockMs) -> Contact {
+    let skew_ms = match head.clock.0 {
+        // It does not say.
+        0 => device.seen.map_or(0, |seen| seen.skew_ms),
+        clock => clock.saturating_sub(now.0),
+    };
+    Contact { at_ms: now.0, skew_ms, waiting: head.waiting }
+}
+
+/// Whether a contact tells enough to be written by itself: a write costs a wait for the disk.
+fn is_worth_noting(device: &Device, contact: Contact) -> bool {
+    device.seen.is_none_or(|seen| {
+        contact.at_ms.saturating_sub(seen.at_ms) > CONTACT_FRESH_MS
+            || contact.skew_ms.abs_diff(seen.skew_ms) > SKEW_DRIFT_MS.unsigned_abs()
+            || contact.waiting != seen.waiting
+    })
+}
+
+fn refusal(error: IngestError) -> Problem {
+    let code = error.code();
+    match error {
+        IngestError::Store(StoreError::DiskFull) | IngestError::Stopped => {
+            tracing::error!(%error, "a push was not stored");
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, "nothing was stored: try again later")
+        }
+        IngestError::TooMuch => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, code, error.to_string()),
+        IngestError::Store(error) => error.into(),
+    }
+}

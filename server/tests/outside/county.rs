@@ -1,0 +1,183 @@
+//! A small prefecture with people, their phones, and what they log.
+
+use std::path::Path;
+
+use axum::{Router, body::Body, http::Request};
+use cairn_server::{
+    admin,
+    api::{self, ApiState},
+    auth::{Role, enrol},
+    ingest::{Ingest, Push},
+    store::{Store, devices},
+};
+use http_body_util::BodyExt;
+use serde_json::Value as Json;
+use sync_core::{
+    crdt::Change,
+    form::Form,
+    id::{ActorKey, ClockMs, UnitCode},
+    record::{Edit, Header, Pen, Record, Value, Values},
+    replica::UnitKind,
+    wire::{InChange, Outcome},
+};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// 2021-03-01T00:00Z.
+pub const MARCH_MS: i64 = 1_614_556_800_000;
+const NOW: ClockMs = ClockMs(MARCH_MS);
+const UNITS: [(&str, Option<&str>, UnitKind); 7] = [
+    ("changdu", None, UnitKind::Prefecture),
+    ("markam", Some("changdu"), UnitKind::County),
+    ("markam-hospital", Some("markam"), UnitKind::Clinic),
+    ("markam-school", Some("markam"), UnitKind::School),
+    ("riwoqe", Some("changdu"), UnitKind::County),
+    ("riwoqe-clinic", Some("riwoqe"), UnitKind::Clinic),
+    ("elsewhere", None, UnitKind::Prefecture),
+];
+
+pub struct County {
+    dir: TempDir,
+    pub store: Store,
+    ingest: Ingest,
+    router: Router,
+    minutes: i64,
+}
+
+/// A phone, enrolled for one user.
+pub struct Phone {
+    pub user: String,
+    token: cairn_server::auth::Token,
+    actor: ActorKey,
+}
+
+impl County {
+    pub async fn new() -> Self {
+        let dir = TempDir::new().unwrap();
+        let store = Store::open_file(&dir.path().join("cairn.sqlite")).await.unwrap();
+        let key = admin::make_ready(&store).await.unwrap();
+        for (code, parent, kind) in UNITS {
+            let parent = parent.map(|p| p.parse().unwrap());
+            admin::add_unit(&store, code.parse().unwrap(), parent, kind, code).await.unwrap();
+        }
+        let router = api::with_manners(api::router(ApiState::new(store.clone(), &key)));
+        Self { dir, ingest: Ingest::start(store.clone()), store, router, minutes: 0 }
+    }
+
+    /// The data directory.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Adds a user, and gives an API token of theirs.
+    pub async fn user(&self, user: &str, role: Role, unit: &str) -> String {
+        let name = user.parse().unwrap();
+        admin::add_user(&self.store, name, user, role, unit.parse().unwrap(), NOW).await.unwrap();
+        let token = admin::make_api_token(&self.store, &user.parse().unwrap(), NOW).await.unwrap();
+        token.reveal().to_owned()
+    }
+
+    /// Enrols a phone for a user.
+    pub async fn phone(&self, user: &str) -> Phone {
+        let (code, _) = admin::make_enrolment_code(&self.store, &user.parse().unwrap(), 1, NOW).await.unwrap();
+        let key = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+        let enrolled = enrol(&self.store, &code.reveal(), "phone", key, NOW).await.unwrap();
+        let mut actor = [0; 8];
+        getrandom::fill(&mut actor).unwrap();
+        Phone { user: user.to_owned(), token: enrolled.token, actor: ActorKey(actor) }
+    }
+
+    /// A pen whose clock is a minute further each time.
+    pub fn pen(&mut self, phone: &Phone) -> Pen {
+        self.minutes += 1;
+        Pen { actor: phone.actor, time: ClockMs(MARCH_MS + self.minutes * 60_000) }
+    }
+
+    /// Logs a record and pushes it.
+    pub async fn log(&mut self, phone: &Phone, unit: &str, form: &str, values: &[(&str, Value)]) -> Record {
+        let (record, change) = self.write(phone, unit, form, values);
+        assert!(matches!(self.push(phone, unit, &change).await, Outcome::Accepted { .. }));
+        record
+    }
+
+    /// Logs a record and keeps it on the phone.
+    pub fn write(&mut self, phone: &Phone, unit: &str, form: &str, values: &[(&str, Value)]) -> (Record, Change) {
+        let pen = self.pen(phone);
+        let form = form_of(form);
+        let header = Header {
+            form: form.id.clone(),
+            form_version: form.version,
+            unit: unit.parse().unwrap(),
+            worker: phone.user.parse().unwrap(),
+            created: pen.time,
+        };
+        Record::create(&form, header, &named(values), pen).unwrap()
+    }
+
+    /// Sets a field and pushes it.
+    pub async fn set(&mut self, phone: &Phone, record: &mut Record, field: &str, value: Value) -> Outcome {
+        let pen = self.pen(phone);
+        let change = record.edit(&[Edit::Set(field.parse().unwrap(), value)], pen).unwrap();
+        self.push(phone, record.header().unit.as_str(), &change).await
+    }
+
+    pub async fn push(&self, phone: &Phone, unit: &str, change: &Change) -> Outcome {
+        let mut tx = self.store.read().await.unwrap();
+        let device = devices::by_token(&mut tx, phone.token.hash()).await.unwrap().unwrap();
+        drop(tx);
+        let unit: UnitCode = unit.parse().unwrap();
+        let change = InChange { position: None, parts: change.parts().unwrap(), change: change.clone() };
+        let push = Push { device, contact: None, changes: vec![(unit, change)], authors: Vec::new() };
+        self.ingest.push(push).await.unwrap().remove(0)
+    }
+
+    /// Asks, and gives status and body.
+    pub async fn get(&self, path: &str, token: &str) -> (u16, Json) {
+        let request = Request::get(path).header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.headers()["cache-control"], "no-store", "{path}");
+        let status = response.status().as_u16();
+        let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let json: Json = serde_json::from_slice(&body).unwrap();
+        assert_eq!(kind, if status < 400 { "application/json" } else { "application/problem+json" }, "{path}");
+        (status, json)
+    }
+
+    /// Asks what must be answered.
+    #[track_caller]
+    pub fn answer(&self, path: &str, token: &str) -> impl Future<Output = Json> {
+        let asked = format!("GET {path}");
+        let answer = self.get(path, token);
+        async move {
+            let (status, json) = answer.await;
+            assert_eq!(status, 200, "{asked}: {json}");
+            json
+        }
+    }
+
+    /// Asks what must be a problem; gives its status and code.
+    pub async fn problem(&self, path: &str, token: &str) -> (u16, String) {
+        let (status, json) = self.get(path, token).await;
+        assert_eq!(json["status"], status, "{path}: {json}");
+        (status, json["code"].as_str().unwrap().to_owned())
+    }
+}
+
+pub fn text(text: &str) -> Value {
+    Value::Text(text.into())
+}
+
+/// A free outreach clinic.
+pub fn outreach(on: &str, patients: i64) -> Vec<(&'static str, Value)> {
+    vec![("on", text(on)), ("place", text("广场")), ("patients_seen", Value::Integer(patients))]
+}
+
+fn named(values: &[(&str, Value)]) -> Values {
+    values.iter().map(|(key, value)| (key.parse().unwrap(), value.clone())).collect()
+}
+
+fn form_of(id: &str) -> Form {
+    let forms = admin::STARTER_KIT.iter().map(|json| Form::parse(json).unwrap());
+    forms.into_iter().find(|form| form.id.as_str() == id).unwrap()
+}

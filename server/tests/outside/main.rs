@@ -1,0 +1,13 @@
+//! The server from outside: the built program, run as people and other programs run it, and the API, asked about records that
+//! came in through ingest.
+
+mod admin;
+mod county;
+mod held;
+mod list;
+mod record;
+mod run;
+mod serving;
+mod summary;
+mod upkeep;
+mod usage;

@@ -1,0 +1,138 @@
+//! Totals, against sums made by hand.
+
+use cairn_server::auth::Role;
+use serde_json::{Value as Json, json};
+use sync_core::record::{Value, Verdict};
+
+use crate::county::{County, outreach, text};
+
+/// What was logged, and what of it counts in March 2021: the hospital's 40, the clinic's 5 and the lecture.
+async fn logged() -> (County, String) {
+    let mut county = County::new().await;
+    let token = county.user("admin-01", Role::Administrator, "changdu").await;
+    county.user("doctor-03", Role::Recorder, "changdu").await;
+    county.user("doctor-09", Role::Recorder, "elsewhere").await;
+    let phone = county.phone("doctor-03").await;
+    county.log(&phone, "markam-hospital", "clinic.outreach", &outreach("2021-03-31", 40)).await;
+    county.log(&phone, "markam-hospital", "clinic.outreach", &outreach("2021-04-01", 60)).await;
+    county.log(&phone, "riwoqe-clinic", "clinic.outreach", &outreach("2021-03-01", 5)).await;
+    let lecture = [("on", text("2021-03-15")), ("topic", text("分数")), ("participants", Value::Integer(30))];
+    county.log(&phone, "markam-school", "school.lecture", &lecture).await;
+    let training =
+        [("on", text("2021-02-28")), ("topic", text("缝合")), ("mode", text("team")), ("people", Value::Integer(7))];
+    county.log(&phone, "markam", "clinic.training", &training).await;
+    // What does not count: a void record, one without a day, and one of another tree.
+    let mut void = county.log(&phone, "markam-hospital", "clinic.outreach", &outreach("2021-03-10", 1000)).await;
+    let pen = county.pen(&phone);
+    let verdict = void.review(Verdict::Void, "logged by mistake", None, pen).unwrap();
+    county.push(&phone, "markam-hospital", &verdict).await;
+    county.log(&phone, "markam-hospital", "clinic.outreach", &outreach("2021-03-10", 500)[1..]).await;
+    let other = county.phone("doctor-09").await;
+    county.log(&other, "elsewhere", "clinic.outreach", &outreach("2021-03-10", 9999)).await;
+    (county, token)
+}
+
+async fn rows(county: &County, token: &str, query: &str) -> Json {
+    county.answer(&format!("/api/v1/summary?{query}"), token).await["rows"].take()
+}
+
+#[tokio::test]
+async fn a_subtree_and_both_days_count_and_nothing_else() {
+    let (county, token) = logged().await;
+    let march = json!([{"group": null, "records": 3, "measures":
+        {"lectures": 1, "outreach_clinics": 2, "people_benefited": 45, "teachers_reached": 30}}]);
+    assert_eq!(rows(&county, &token, "unit=changdu&from=2021-03-01&to=2021-03-31&by=none").await, march);
+    assert_eq!(rows(&county, &token, "unit=changdu&from=2021-03-01&to=2021-03-31").await, march);
+    let inner = json!([{"group": null, "records": 1, "measures": {"lectures": 1, "teachers_reached": 30}}]);
+    assert_eq!(rows(&county, &token, "unit=changdu&from=2021-03-02&to=2021-03-30&by=none").await, inner);
+    let markam = json!([{"group": null, "records": 2, "measures":
+        {"lectures": 1, "outreach_clinics": 1, "people_benefited": 40, "teachers_reached": 30}}]);
+    assert_eq!(rows(&county, &token, "unit=markam&from=2021-03-01&to=2021-03-31&by=none").await, markam);
+    let nothing = json!([{"group": null, "records": 0, "measures": {}}]);
+    assert_eq!(rows(&county, &token, "unit=markam-hospital&from=2021-03-10&to=2021-03-10&by=none").await, nothing);
+    let whole = county.answer("/api/v1/summary?unit=riwoqe&from=2021-03-01&to=2021-03-01&by=form", &token).await;
+    let expected = json!({"unit": "riwoqe", "from": "2021-03-01", "to": "2021-03-01", "by": "form", "rows":
+        [{"group": "clinic.outreach", "records": 1, "measures": {"outreach_clinics": 1, "people_benefited": 5}}]});
+    assert_eq!(whole, expected);
+}
+
+#[tokio::test]
+async fn groups_add_up_to_the_whole() {
+    let (county, token) = logged().await;
+    let year = "unit=changdu&from=2021-01-01&to=2021-12-31";
+    let outreach = |records: i64, people: i64| json!({"outreach_clinics": records, "people_benefited": people});
+    let lecture = json!({"lectures": 1, "teachers_reached": 30});
+    assert_eq!(
+        rows(&county, &token, &format!("{year}&by=unit")).await,
+        json!([
+            {"group": "markam", "records": 1, "measures": {"people_trained": 7}},
+            {"group": "markam-hospital", "records": 2, "measures": outreach(2, 100)},
+            {"group": "markam-school", "records": 1, "measures": lecture},
+            {"group": "riwoqe-clinic", "records": 1, "measures": outreach(1, 5)},
+        ])
+    );
+    assert_eq!(
+        rows(&county, &token, &format!("{year}&by=form")).await,
+        json!([
+            {"group": "clinic.outreach", "records": 3, "measures": outreach(3, 105)},
+            {"group": "clinic.training", "records": 1, "measures": {"people_trained": 7}},
+            {"group": "school.lecture", "records": 1, "measures": lecture},
+        ])
+    );
+    let march = json!({"lectures": 1, "outreach_clinics": 2, "people_benefited": 45, "teachers_reached": 30});
+    assert_eq!(
+        rows(&county, &token, &format!("{year}&by=month")).await,
+        json!([
+            {"group": "2021-02", "records": 1, "measures": {"people_trained": 7}},
+            {"group": "2021-03", "records": 3, "measures": march},
+            {"group": "2021-04", "records": 1, "measures": outreach(1, 60)},
+        ])
+    );
+}
+
+#[tokio::test]
+async fn a_corrected_record_moves_its_numbers() {
+    let mut county = County::new().await;
+    let token = county.user("doctor-03", Role::Recorder, "markam").await;
+    let phone = county.phone("doctor-03").await;
+    let mut record = county.log(&phone, "markam-hospital", "clinic.outreach", &outreach("2021-03-31", 40)).await;
+    county.set(&phone, &mut record, "patients_seen", Value::Integer(41)).await;
+    let by_month = "unit=markam&from=2021-01-01&to=2021-12-31&by=month";
+    let measures = json!({"outreach_clinics": 1, "people_benefited": 41});
+    let march = json!([{"group": "2021-03", "records": 1, "measures": measures}]);
+    assert_eq!(rows(&county, &token, by_month).await, march);
+    county.set(&phone, &mut record, "on", text("2021-04-01")).await;
+    let april = json!([{"group": "2021-04", "records": 1, "measures": measures}]);
+    assert_eq!(rows(&county, &token, by_month).await, april, "March has returned to nothing");
+}
+
+#[tokio::test]
+async fn a_wrong_question_is_told_what_is_wrong() {
+    let county = County::new().await;
+    let token = county.user("doctor-03", Role::Observer, "markam").await;
+    let days = "from=2021-03-01&to=2021-03-31";
+    for (query, status, code) in [
+        (String::new(), 400, "parameter_missing"),
+        (days.into(), 400, "parameter_missing"),
+        ("unit=markam&from=2021-03-01".into(), 400, "parameter_missing"),
+        (format!("unit=Markam&{days}"), 400, "parameter_invalid"),
+        (format!("unit=%E6%98%8C&{days}"), 400, "parameter_invalid"),
+        (format!("unit=%FF&{days}"), 400, "parameter_invalid"),
+        (format!("unit=markam&{days}&by=week"), 400, "parameter_invalid"),
+        (format!("unit=markam&{days}&group=unit"), 400, "parameter_invalid"),
+        (format!("unit=markam&unit=markam&{days}"), 400, "parameter_invalid"),
+        ("unit=markam&from=2021-03-31&to=2021-03-01".into(), 400, "parameter_invalid"),
+        ("unit=markam&from=2021-02-29&to=2021-03-01".into(), 400, "parameter_invalid"),
+        ("unit=markam&from=2021-02-01&to=tomorrow".into(), 400, "parameter_invalid"),
+        (format!("unit=nowhere&{days}"), 404, "unit_unknown"),
+        (format!("unit=changdu&{days}"), 403, "unit_forbidden"),
+        (format!("unit=riwoqe-clinic&{days}"), 403, "unit_forbidden"),
+        (format!("unit=elsewhere&{days}"), 403, "unit_forbidden"),
+    ] {
+        let problem = county.problem(&format!("/api/v1/summary?{query}"), &token).await;
+        assert_eq!(problem, (status, code.to_owned()), "{query}");
+    }
+    county.answer(&format!("/api/v1/summary?unit=markam-hospital&{days}"), &token).await;
+    let (status, code) = county.problem(&format!("/api/v1/summary?unit=markam&{days}"), "not-a-token").await;
+    assert_eq!((status, code.as_str()), (401, "token_unknown"));
+}

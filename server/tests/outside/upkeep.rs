@@ -1,0 +1,89 @@
+//! `verify`, `rebuild` and `backup`.
+
+use std::path::Path;
+
+use cairn_server::auth::Role;
+use serde_json::json;
+use sqlx::{AnyConnection, Connection, Executor};
+
+use crate::{
+    county::{County, outreach},
+    run::Program,
+};
+
+async fn logged() -> (County, String) {
+    let mut county = County::new().await;
+    let token = county.user("doctor-03", Role::Recorder, "markam").await;
+    let phone = county.phone("doctor-03").await;
+    for day in ["2021-03-15", "2021-03-16", "2021-04-01"] {
+        county.log(&phone, "markam-hospital", "clinic.outreach", &outreach(day, 40)).await;
+    }
+    (county, token)
+}
+
+async fn tamper(dir: &Path, statement: &'static str) {
+    let url = format!("sqlite://{}", dir.join("cairn.sqlite").display());
+    let mut connection = AnyConnection::connect(&url).await.unwrap();
+    assert!(connection.execute(statement).await.unwrap().rows_affected() > 0, "{statement}");
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_store_that_was_tampered_with_is_found_out_and_repaired() {
+    let (county, token) = logged().await;
+    let program = Program::on(county.dir());
+    let clean = program.json(&["verify"]);
+    assert_eq!((&clean["changes"], &clean["records"], &clean["differences"]), (&json!(3), &json!(3), &json!([])));
+    assert_eq!(program.run(&["verify"]).stdout, "verified 3 changes of 3 records in 1 feeds\n");
+
+    for statement in [
+        "UPDATE tallies SET value = value + 1 WHERE measure = 'people_benefited'",
+        "DELETE FROM records WHERE on_day = '2021-03-15'",
+        "UPDATE records SET status = 'approved'",
+        "UPDATE feeds SET head = head + 1",
+    ] {
+        tamper(county.dir(), statement).await;
+        let found = program.run(&["verify", "--json"]);
+        assert_eq!((found.status, found.stderr.lines().count()), (1, 1), "{statement}: {found:?}");
+        assert!(found.stderr.starts_with("error: ") && found.stderr.contains("difference"), "{}", found.stderr);
+        let listed: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
+        assert!(!listed["differences"].as_array().unwrap().is_empty(), "{statement}");
+        let rebuilt = program.json(&["rebuild"]);
+        assert_eq!(rebuilt, json!({"feeds": 1, "records": 3, "failed": []}), "{statement}");
+        assert_eq!(program.json(&["verify"])["differences"], json!([]), "{statement}");
+    }
+    let rows = county.answer("/api/v1/summary?unit=markam&from=2021-03-01&to=2021-03-31", &token).await["rows"].take();
+    assert_eq!(rows[0]["measures"]["people_benefited"], 80);
+}
+
+#[tokio::test]
+async fn a_backup_is_a_whole_store_as_of_one_moment() {
+    let (county, _) = logged().await;
+    let program = Program::on(county.dir());
+    let server = program.serve();
+    let file = county.dir().join("backup.sqlite");
+    let path = file.to_str().unwrap();
+    let made = program.json(&["backup", path]);
+    assert_eq!(made["file"], path);
+    assert_eq!(made["bytes"], std::fs::metadata(&file).unwrap().len());
+    program.fails(&["backup", path], 1, "backup.sqlite exists already");
+    program.fails(&["backup", "nowhere/backup.sqlite"], 1, "nowhere");
+    program.json(&["admin", "unit", "add", "late", "--kind", "other", "--name", "late"]);
+
+    let restored = Program::new();
+    std::fs::copy(&file, restored.dir().join("cairn.sqlite")).unwrap();
+    let verified = restored.json(&["verify"]);
+    assert_eq!((&verified["changes"], &verified["differences"]), (&json!(3), &json!([])));
+    let units = restored.json(&["admin", "unit", "list"])["units"].as_array().unwrap().len();
+    assert_eq!(units + 1, program.json(&["admin", "unit", "list"])["units"].as_array().unwrap().len());
+    drop(server);
+}
+
+#[test]
+fn upkeep_of_a_store_that_is_not_there_makes_none() {
+    let program = Program::new();
+    for words in [vec!["verify"], vec!["rebuild"], vec!["backup", "copy.sqlite"]] {
+        program.fails(&words, 1, "cairn.sqlite: No such file");
+    }
+    assert_eq!(std::fs::read_dir(program.dir()).unwrap().count(), 0);
+}
