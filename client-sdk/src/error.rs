@@ -31,7 +31,9 @@ pub enum Error {
     #[error("this device is not enrolled: ask an administrator for a code, then `cairn enrol URL CODE`")]
     NotEnrolled,
     /// The store is another user's.
-    #[error("this store belongs to {owner}, and the code was for {user}: use another store for {user}, with a new code")]
+    #[error(
+        "this store belongs to {owner}, and the code was for {user}: use another store for {user}, with a new code"
+    )]
     OtherUser {
         /// Whose the store is.
         owner: Username,
@@ -47,7 +49,9 @@ pub enum Error {
         asked: ServerUrl,
     },
     /// The server does not take the token.
-    #[error("the server does not recognise this device (any more): ask an administrator for a new code; all work is kept here")]
+    #[error(
+        "the server does not recognise this device (any more): ask an administrator for a new code; all work is kept here"
+    )]
     NotRecognised,
     /// Another process syncs this store.
     #[error("another program is syncing this store already")]

@@ -35,3 +35,8 @@ pub use transport::{Transport, TransportError};
 /// The replica of a machine with files and sockets.
 #[cfg(feature = "native")]
 pub type NativeEngine = Engine<SqliteStore, HttpTransport, SystemClock>;
+
+/// The example of the read-me, held to the code.
+#[cfg(all(doctest, feature = "native"))]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

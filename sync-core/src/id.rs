@@ -359,7 +359,7 @@ impl Day {
     pub fn of_clock(clock: ClockMs, offset_minutes: i32) -> Self {
         let days = (clock.0.saturating_add(i64::from(offset_minutes) * 60_000)).div_euclid(86_400_000);
         // Civil-from-days over 400-year eras beginning on 1 March.
-        let shifted = days.clamp(-25_567, 83_997) + 719_468;
+        let shifted = days.clamp(-25_567, 84_005) + 719_468;
         let era = shifted.div_euclid(146_097);
         let of_era = shifted.rem_euclid(146_097);
         let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -435,7 +435,8 @@ mod tests {
         assert_eq!(Day::of_clock(ClockMs(1_614_556_800_000), 0).to_string(), "2021-03-01");
         assert_eq!(Day::of_clock(ClockMs(1_614_556_799_999), 0).to_string(), "2021-02-28");
         assert_eq!(Day::of_clock(ClockMs(1_614_556_799_999), 480).to_string(), "2021-03-01");
-        assert_eq!(Day::of_clock(ClockMs(i64::MAX), 0).to_string(), "2199-12-23");
+        assert_eq!(Day::of_clock(ClockMs(i64::MAX), 0).to_string(), "2199-12-31");
+        assert_eq!(Day::of_clock(ClockMs(i64::MIN), 0).to_string(), "1900-01-01");
     }
 
     #[test]

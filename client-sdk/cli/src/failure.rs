@@ -59,6 +59,10 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     let words: Vec<&str> = said.map(str::trim).filter(|line| !line.is_empty()).collect();
     let line = words.join(" ");
     let line = line.strip_prefix("error: ").unwrap_or(&line);
-    say(&if line.is_empty() { "say what to do; `cairn --help` lists the commands".to_owned() } else { line.to_owned() });
+    say(&if line.is_empty() {
+        "say what to do; `cairn --help` lists the commands".to_owned()
+    } else {
+        line.to_owned()
+    });
     ExitCode::from(USAGE)
 }

@@ -120,7 +120,8 @@ fn without_line(error: &serde_json::Error) -> String {
 fn csv_rows(reader: impl Read + Send + 'static) -> Result<Rows, csv::Error> {
     let mut reader = csv::ReaderBuilder::new().from_reader(reader);
     let header = reader.headers()?.clone();
-    let columns: Vec<String> = header.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()).collect();
+    let columns: Vec<String> =
+        header.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()).collect();
     let mut seen = std::collections::BTreeSet::new();
     let broken = |error: String| Err(csv::Error::from(std::io::Error::other(error)));
     if let Some(twice) = columns.iter().find(|column| !seen.insert(column.as_str())) {

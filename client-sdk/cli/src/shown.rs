@@ -28,9 +28,14 @@ pub(crate) async fn forms(engine: &NativeEngine, output: Output) -> Done {
     output.print(&json!({ "forms": forms }), || {
         let fields = |form: &FormInfo| {
             let mark = |required: bool| if required { "*" } else { "" };
-            form.fields.iter().map(|f| format!("{}{}:{}", f.key, mark(f.required), f.kind)).collect::<Vec<_>>().join(" ")
+            form.fields
+                .iter()
+                .map(|f| format!("{}{}:{}", f.key, mark(f.required), f.kind))
+                .collect::<Vec<_>>()
+                .join(" ")
         };
-        let row = |form: &FormInfo| vec![form.id.to_string(), form.title.zh.clone(), form.title.en.clone(), fields(form)];
+        let row =
+            |form: &FormInfo| vec![form.id.to_string(), form.title.zh.clone(), form.title.en.clone(), fields(form)];
         table(&forms.iter().map(row).collect::<Vec<_>>())
     })
 }

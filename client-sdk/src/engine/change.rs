@@ -108,8 +108,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         let unit = record.header().unit.clone();
 
         let effect = gate::check(before.ledger(), &parts, change.raw().len()).map_err(WriteError::Gate)?;
-        let standing =
-            Standing { user: identity.user.clone(), roles: known.roles(&unit), device_revoked: false };
+        let standing = Standing { user: identity.user.clone(), roles: known.roles(&unit), device_revoked: false };
         if gate::permit(&effect, record.header(), Some(&standing)).is_err() {
             return Err(Error::NoPermissionHere { user: identity.user.clone(), unit });
         }

@@ -27,8 +27,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         };
         let key = SigningKey::from_bytes(&secret).verifying_key();
         let public_key = key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        let request =
-            EnrolRequest { code: code.trim().to_owned(), device_name: device_name.to_owned(), public_key };
+        let request = EnrolRequest { code: code.trim().to_owned(), device_name: device_name.to_owned(), public_key };
         let enrolled = self.transport.enrol(server, &request).await?;
         // Nobody who only wants to save waits for the network: the store was free until here.
         let right = self.store.exclusive().await?;

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use sync_core::wire;
+use sync_core::{id::UnitCode, wire};
 
 use super::{Engine, outgoing::Request};
 use crate::{
@@ -16,8 +16,10 @@ const PATIENCE_SECONDS: u32 = 30;
 
 /// Why there is no frame.
 pub(super) enum Trouble {
-    /// One of the two does not know a change by the position under which the other spoke of it.
+    /// The server does not know a change by the position under which this device spoke of it, or the two mean different ones.
     StaleReference(Error),
+    /// This device does not know the change at a position of this feed, of which the server spoke.
+    Unplaced(UnitCode, Error),
     /// The request is larger than somebody on the way takes.
     TooLarge(Error),
     /// It may succeed when tried again soon.
@@ -30,7 +32,8 @@ impl Trouble {
     /// The error for people.
     pub(super) fn into_error(self) -> Error {
         match self {
-            Self::StaleReference(error) | Self::TooLarge(error) | Self::Passing(error, _) | Self::Lasting(error) => error,
+            Self::StaleReference(error) | Self::Unplaced(_, error) | Self::TooLarge(error) => error,
+            Self::Passing(error, _) | Self::Lasting(error) => error,
         }
     }
 }
@@ -90,7 +93,7 @@ mod tests {
             Ok(_) => panic!("a frame"),
             Err(trouble) => {
                 let kind = match &trouble {
-                    Trouble::StaleReference(_) => "stale",
+                    Trouble::StaleReference(_) | Trouble::Unplaced(..) => "stale",
                     Trouble::TooLarge(_) => "large",
                     Trouble::Passing(..) => "passing",
                     Trouble::Lasting(_) => "lasting",

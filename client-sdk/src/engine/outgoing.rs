@@ -98,7 +98,8 @@ fn ordered(oldest: Vec<ChangeRow>, related: &[ChangeRow], budget: u32) -> Result
             let hash = change.hash();
             bytes += change.raw().len();
             ops += change.op_count();
-            let full = bytes > budget as usize || ops > limits::FRAME_OPS_MAX || outbox.len() == limits::FRAME_CHANGES_MAX;
+            let full =
+                bytes > budget as usize || ops > limits::FRAME_OPS_MAX || outbox.len() == limits::FRAME_CHANGES_MAX;
             if full && !outbox.is_empty() {
                 return Ok(outbox);
             }
@@ -129,5 +130,7 @@ fn beneath(
 
 /// Whether a feed is not yet as it is on the server.
 pub(super) fn is_open(feed: &FeedState, gave_up: impl Fn(&UnitCode) -> bool) -> bool {
-    !feed.gone && !gave_up(&feed.unit) && (feed.suspect || !feed.fetch.is_empty() || (feed.met && feed.missing_below > 0))
+    !feed.gone
+        && !gave_up(&feed.unit)
+        && (feed.suspect || !feed.fetch.is_empty() || (feed.met && feed.missing_below > 0))
 }

@@ -144,12 +144,7 @@ fn shown(summary: Summary, view: View, rows: &[ChangeRow], names: &BTreeMap<Acto
 
 /// A change on which the server has given a word.
 pub(super) fn unsettled(row: &ChangeRow) -> Unsettled {
-    Unsettled {
-        record: row.record,
-        change: row.hash,
-        state: word(&row.state),
-        reason: row.state.reason().cloned(),
-    }
+    Unsettled { record: row.record, change: row.hash, state: word(&row.state), reason: row.state.reason().cloned() }
 }
 
 fn word(state: &ChangeState) -> &'static str {

@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sync_core::{
-    id::UnitCode,
+    id::{Digest, UnitCode},
     replica::{Budget, FeedState, SyncState, Write},
 };
 
@@ -17,8 +17,10 @@ const TRIES_MAX: u32 = 3;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// Answers in a row that promise more and change nothing.
 const IDLE_MAX: u32 = 3;
-/// Comparisons of one feed within one sync.
+/// Comparisons of one feed within one sync that change nothing.
 const COMPARISONS_MAX: u32 = 2;
+/// Comparisons of one feed within one sync, whatever they change: a large difference takes several.
+const ROUNDS_MAX: u32 = 20;
 
 /// What one sync remembers from request to request.
 #[derive(Default)]
@@ -29,13 +31,27 @@ pub(super) struct Session {
     /// Answers in a row that changed nothing.
     pub(super) idle: u32,
     tries: u32,
-    comparisons: BTreeMap<UnitCode, u32>,
+    comparisons: BTreeMap<UnitCode, Comparisons>,
     diverged: BTreeSet<UnitCode>,
+    reread: BTreeSet<UnitCode>,
+}
+
+/// How often a feed was compared.
+#[derive(Default)]
+struct Comparisons {
+    /// What was here of the feed at the last time.
+    held: Digest,
+    in_vain: u32,
+    rounds: u32,
 }
 
 impl Session {
-    pub(super) fn compared(&mut self, unit: &UnitCode) {
-        *self.comparisons.entry(unit.clone()).or_default() += 1;
+    /// Notes that `feed` was compared with the server's.
+    pub(super) fn compared(&mut self, feed: &FeedState) {
+        let so_far = self.comparisons.entry(feed.unit.clone()).or_default();
+        so_far.in_vain = if so_far.held == feed.held { so_far.in_vain + 1 } else { 1 };
+        so_far.held = feed.held;
+        so_far.rounds += 1;
     }
 
     /// Whether the feed was compared so often that once more will not help.
@@ -45,8 +61,11 @@ impl Session {
 
     /// Notes the feeds that still differ although they were compared.
     pub(super) fn diverged(&mut self, feeds: &[FeedState]) {
-        let often = |unit: &UnitCode| self.comparisons.get(unit).is_some_and(|n| *n >= COMPARISONS_MAX);
-        let found: Vec<_> = feeds.iter().filter(|f| f.suspect && !f.gone && often(&f.unit)).collect();
+        let often = |feed: &FeedState| {
+            let in_vain = |c: &Comparisons| c.in_vain >= COMPARISONS_MAX && c.held == feed.held;
+            self.comparisons.get(&feed.unit).is_some_and(|c| in_vain(c) || c.rounds >= ROUNDS_MAX)
+        };
+        let found: Vec<_> = feeds.iter().filter(|f| f.suspect && !f.gone && often(f)).collect();
         self.diverged.extend(found.into_iter().map(|f| f.unit.clone()));
     }
 }
@@ -117,6 +136,11 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
                     session.in_full = true;
                     self.amend(|_| (), Some(Write::ForgetPositions)).await?;
                 }
+                Err(Trouble::Unplaced(..)) if !session.in_full => session.in_full = true,
+                // The server refers to positions all the same. Whatever is read again gets its position again.
+                Err(Trouble::Unplaced(unit, _)) if session.reread.insert(unit.clone()) => {
+                    self.read_again(&unit).await?
+                }
                 Err(Trouble::TooLarge(error)) => {
                     if self.store.sync_state().await?.push.bytes() <= Budget::LEAST || request.pushed.is_empty() {
                         return Err(error);
@@ -135,6 +159,14 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
                 Err(trouble) => return Err(trouble.into_error()),
             }
         }
+    }
+
+    /// Has a feed read again from its top downwards.
+    async fn read_again(&self, unit: &UnitCode) -> Result<(), Error> {
+        let right = self.store.exclusive().await?;
+        let feed = self.store.feeds().await?.into_iter().find(|feed| feed.unit == *unit);
+        let again = feed.map(|feed| Write::Feed(FeedState { missing_below: feed.top, ..feed }));
+        Ok(self.store.commit(&right, again.into_iter().collect()).await?)
     }
 
     /// Changes the sync state on disk.

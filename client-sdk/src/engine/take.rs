@@ -29,7 +29,8 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         let places = self.store.at_positions(&opened.references()).await?;
         let response = opened.rebuild(&|unit, position| places.get(&(unit.clone(), position)).copied());
         let response = response.map_err(|error| match error {
-            WireError::StaleReference { .. } | WireError::DigestMismatch => Trouble::StaleReference(error.into()),
+            WireError::StaleReference { ref unit, .. } => Trouble::Unplaced(unit.clone(), error.into()),
+            WireError::DigestMismatch => Trouble::StaleReference(error.into()),
             other => Trouble::Lasting(other.into()),
         })?;
         if response.head.outcomes.len() != request.pushed.len() {
@@ -38,7 +39,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         let mut state = self.store.sync_state().await?;
         let feeds = self.store.feeds().await?;
         let forms = self.form_set().await?;
-        let lookup = self.look_up(&response, request).await?;
+        let lookup = self.look_up(&state, &feeds, &response, request).await?;
         let before = (state.clone(), feeds.clone());
         grow_budgets(&mut state, request, &response);
         let absorbed = absorb(&state, &feeds, &forms, &request.pushed, lookup, &response, self.clock.now());
@@ -49,7 +50,9 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         absorbed.outcomes.iter().for_each(|(_, outcome)| session.report.count(outcome));
         session.report.pulled += absorbed.pulled;
         session.report.rejected += absorbed.rejected;
-        response.head.repairs.iter().for_each(|answer| session.compared(&answer.unit));
+        for feed in absorbed.feeds.iter().filter(|f| response.head.repairs.iter().any(|answer| answer.unit == f.unit)) {
+            session.compared(feed);
+        }
         let open = absorbed.feeds.iter().any(|feed| is_open(feed, |unit| session.gave_up_on(unit)));
         let more = absorbed.more || request.cut || open;
         session.idle = if more && !gets_on(&before, &absorbed) { session.idle + 1 } else { 0 };
@@ -57,9 +60,22 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         Ok(more)
     }
 
-    async fn look_up(&self, response: &InResponse, request: &Request) -> Result<Lookup, Error> {
+    /// Reads all that [`Lookup`] asks for.
+    async fn look_up(
+        &self,
+        state: &SyncState,
+        feeds: &[FeedState],
+        response: &InResponse,
+        request: &Request,
+    ) -> Result<Lookup, Error> {
         let names: Vec<_> = involved(response, &request.pushed).into_iter().collect();
         let mut rows = self.store.rows(&names).await?;
+        if state.epoch.is_some_and(|known| known != response.head.epoch) {
+            for feed in feeds.iter().filter(|feed| feed.gone) {
+                let of_feed = self.store.rows_of_feed(&feed.unit).await?;
+                rows.extend(of_feed.into_iter().filter(|row| row.own));
+            }
+        }
         let records: BTreeSet<RecordId> = rows.iter().filter_map(|row| row.record).collect();
         rows.extend(self.store.rows_of_records(&records.into_iter().collect::<Vec<_>>()).await?);
         rows.extend(self.store.orphans().await?);

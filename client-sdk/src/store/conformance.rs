@@ -186,7 +186,9 @@ pub async fn a_change_keeps_its_place_and_bytes<S: Store>(store: &S) -> Case {
 /// At least one row, never more than asked for.
 pub async fn the_outbox_is_cut_to_its_budget<S: Store>(store: &S) -> Case {
     commit(store, (1..=5).map(|n| Write::Change(row(n, Some(n), ChangeState::Waiting))).collect()).await?;
-    for (bytes, changes, expected) in [(0, 9, 1), (99, 9, 1), (200, 9, 2), (299, 9, 2), (10_000, 3, 3), (u32::MAX, 9, 5)] {
+    for (bytes, changes, expected) in
+        [(0, 9, 1), (99, 9, 1), (200, 9, 2), (299, 9, 2), (10_000, 3, 3), (u32::MAX, 9, 5)]
+    {
         assert_eq!(store.outbox(bytes, changes).await?.len(), expected, "{bytes} bytes, {changes} changes");
     }
     assert_eq!(store.waiting().await?, 5);

@@ -14,7 +14,7 @@ use sync_core::{
     wire::Author,
 };
 
-use super::{Identity, RecordFilter, Store, StoreError, Summary};
+use super::{Identity, Placed, RecordFilter, Store, StoreError, Summary};
 
 /// A store in memory. Clones share it, as processes share a directory; [`Self::copied`] makes another.
 #[derive(Clone, Default)]
@@ -230,10 +230,7 @@ impl Store for MemoryStore {
         Ok(rows.changes.values().any(|(_, row)| row.state == ChangeState::Stored && row.position.is_none()))
     }
 
-    async fn at_positions(
-        &self,
-        places: &[(UnitCode, u64)],
-    ) -> Result<BTreeMap<(UnitCode, u64), (ChangeHash, ActorKey)>, StoreError> {
+    async fn at_positions(&self, places: &[(UnitCode, u64)]) -> Result<Placed, StoreError> {
         let rows = self.lock();
         let found = places.iter().filter_map(|place| {
             let (_, row) = rows.changes.get(rows.at.get(place)?)?;

@@ -28,6 +28,9 @@ pub use identity::Identity;
 pub use memory::MemoryStore;
 pub use summary::Summary;
 
+/// What stands at which position of which feed.
+pub type Placed = BTreeMap<(UnitCode, u64), (ChangeHash, ActorKey)>;
+
 /// Keeps a replica.
 pub trait Store: MaybeSend + MaybeSync {
     /// The right to read in order to write; given back when dropped.
@@ -90,7 +93,11 @@ pub trait Store: MaybeSend + MaybeSync {
 
     /// The rows that wait for the server, in the order in which they came into the store: as many as fit into `bytes` of
     /// chunks, at least one, at most `changes`.
-    fn outbox(&self, bytes: u32, changes: usize) -> impl Future<Output = Result<Vec<ChangeRow>, StoreError>> + MaybeSend;
+    fn outbox(
+        &self,
+        bytes: u32,
+        changes: usize,
+    ) -> impl Future<Output = Result<Vec<ChangeRow>, StoreError>> + MaybeSend;
 
     /// How many rows wait for the server.
     fn waiting(&self) -> impl Future<Output = Result<u32, StoreError>> + MaybeSend;
@@ -102,10 +109,7 @@ pub trait Store: MaybeSend + MaybeSync {
     fn lacks_positions(&self) -> impl Future<Output = Result<bool, StoreError>> + MaybeSend;
 
     /// What stands at positions of feeds, as far as it is here.
-    fn at_positions(
-        &self,
-        places: &[(UnitCode, u64)],
-    ) -> impl Future<Output = Result<BTreeMap<(UnitCode, u64), (ChangeHash, ActorKey)>, StoreError>> + MaybeSend;
+    fn at_positions(&self, places: &[(UnitCode, u64)]) -> impl Future<Output = Result<Placed, StoreError>> + MaybeSend;
 
     /// Who stands behind those of `actors` that are known, by actor.
     fn authors(&self, actors: &[ActorKey]) -> impl Future<Output = Result<Vec<Author>, StoreError>> + MaybeSend;

@@ -17,7 +17,7 @@ use hyper_util::{
 use sync_core::{limits::FRAME_BYTES_MAX, wire};
 
 use super::{
-    ENROL_PATH, Enrolled, EnrolRequest, Reply, SYNC_PATH, ServerUrl, Traffic, Transport, TransportError,
+    ENROL_PATH, EnrolRequest, Enrolled, Reply, SYNC_PATH, ServerUrl, Traffic, Transport, TransportError,
     counted::{Counters, CountingConnector},
     problem::one_line,
 };

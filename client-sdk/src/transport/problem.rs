@@ -74,7 +74,8 @@ impl Reply {
 
 /// Foreign text on one line, cut, without control characters.
 pub(super) fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
     words.join(" ").chars().take(SHOWN_CHARS_MAX).collect()
 }
 

@@ -35,7 +35,9 @@ impl FromStr for ServerUrl {
         let rest = trimmed.strip_prefix("https://").or_else(|| trimmed.strip_prefix("http://")).ok_or_else(bad)?;
         let host = rest.split('/').next().unwrap_or_default();
         let name = match host.strip_prefix('[') {
-            Some(v6) => v6.split_once(']').filter(|(_, port)| port.is_empty() || port.starts_with(':')).ok_or_else(bad)?.0,
+            Some(v6) => {
+                v6.split_once(']').filter(|(_, port)| port.is_empty() || port.starts_with(':')).ok_or_else(bad)?.0
+            }
             None => host.rsplit_once(':').map_or(host, |(name, _)| name),
         };
         let port_ok = match host.rsplit_once(':') {
@@ -59,11 +61,27 @@ mod tests {
 
     #[test]
     fn addresses_are_taken_or_named() {
-        for good in ["https://a.example", "http://127.0.0.1:8080/", " http://[::1]:80 ", "https://a.example/cairn/", "http://[::1]"] {
+        for good in [
+            "https://a.example",
+            "http://127.0.0.1:8080/",
+            " http://[::1]:80 ",
+            "https://a.example/cairn/",
+            "http://[::1]",
+        ] {
             assert!(good.parse::<ServerUrl>().is_ok(), "{good}");
         }
         assert_eq!("http://a:1/x/".parse::<ServerUrl>().unwrap().join("/sync/v1"), "http://a:1/x/sync/v1");
-        for bad in ["", "a.example", "ftp://a", "http://", "http://:80", "http://a:99999", "http://u@a", "http://a?x", "http://a b"] {
+        for bad in [
+            "",
+            "a.example",
+            "ftp://a",
+            "http://",
+            "http://:80",
+            "http://a:99999",
+            "http://u@a",
+            "http://a?x",
+            "http://a b",
+        ] {
             assert!(bad.parse::<ServerUrl>().unwrap_err().to_string().contains("server's address"), "{bad}");
         }
     }

@@ -56,11 +56,12 @@ async fn positions_that_the_server_gave_to_others_are_forgotten_and_all_is_sent_
     let second = a.log("察雅", 1).await;
     a.synced().await;
     // The server gives the two changes' positions anew and keeps its epoch: somebody copied files about.
-    let mut server = world.server();
-    server.feeds.values_mut().for_each(|feed| feed.reverse());
-    let last = server.stored.len() as u64 + 1;
-    server.stored.values_mut().for_each(|s| s.position = last - s.position);
-    drop(server);
+    {
+        let mut server = world.server();
+        server.feeds.values_mut().for_each(|feed| feed.reverse());
+        let last = server.stored.len() as u64 + 1;
+        server.stored.values_mut().for_each(|s| s.position = last - s.position);
+    }
     a.set(record, "patients_seen", "7").await;
     let report = a.synced().await;
     assert_eq!(report.accepted, 1, "{report:?}");

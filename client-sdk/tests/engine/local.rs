@@ -41,7 +41,12 @@ async fn every_fault_is_named_and_nothing_is_saved() {
     let error = a.engine.create(&new).await.unwrap_err();
     assert_eq!(error.code(), "faults");
     let said = error.to_string();
-    for part in ["on: must be a day", "patients_seen: must be at least 0", "colour: the form has no such field", "place: an answer is required"] {
+    for part in [
+        "on: must be a day",
+        "patients_seen: must be at least 0",
+        "colour: the form has no such field",
+        "place: an answer is required",
+    ] {
         assert!(said.contains(part), "{said}");
     }
     assert_eq!(said.matches("patients_seen").count(), 1, "{said}");
@@ -71,7 +76,9 @@ async fn a_record_needs_a_unit_where_its_author_may_write() {
     let guest = world.enrolled("guest").await;
     let nobody = world.enrolled("nobody").await;
     let at = |unit: &str| NewRecord { unit: Some(unit.into()), ..outreach("x", 1) };
-    assert!(matches!(both.engine.create(&outreach("x", 1)).await, Err(Error::UnitNeeded { choices }) if choices.len() == 2));
+    assert!(
+        matches!(both.engine.create(&outreach("x", 1)).await, Err(Error::UnitNeeded { choices }) if choices.len() == 2)
+    );
     both.engine.create(&at(SCHOOL)).await.unwrap();
     assert_eq!(both.engine.create(&at("riwoqe")).await.unwrap_err().code(), "unknown_unit");
     assert_eq!(both.engine.create(&at("markam")).await.unwrap_err().code(), "no_permission_here");

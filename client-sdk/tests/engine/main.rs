@@ -1,4 +1,5 @@
 //! The engine against a server of a few maps that keeps the protocol's rules.
+#![expect(clippy::unwrap_used, reason = "a test whose world cannot be made fails")]
 
 mod conflicts;
 mod decisions;

@@ -7,8 +7,8 @@ use sync_core::{
     merge::{BucketSet, bucket_of, differing_buckets},
     replica::hash_prefix,
     wire::{
-        FeedAnswer, FeedRequest, Known, OutChange, OutGroup, OutResponse, Outcome, RepairAnswer, RepairRequest, RequestHead,
-        ResponseHead, cursor_check,
+        FeedAnswer, FeedRequest, Known, OutChange, OutGroup, OutResponse, Outcome, RepairAnswer, RepairRequest,
+        RequestHead, ResponseHead, cursor_check,
     },
 };
 
@@ -47,7 +47,8 @@ impl FakeServer {
         for (unit, positions) in sent {
             let changes: Vec<OutChange> = positions.iter().map(|p| self.out_change(&unit, *p)).collect();
             actors.extend(changes.iter().map(|c| c.parts.actor));
-            let known = if head.unanswered { Vec::new() } else { self.known(device, &unit, head, &changes) };
+            let silent = head.unanswered && !self.refers_all_the_same;
+            let known = if silent { Vec::new() } else { self.known(device, &unit, head, &changes) };
             groups.push(OutGroup { unit, changes, known });
         }
         answer.authors = actors.into_iter().filter_map(|actor| self.author(actor)).collect();
@@ -77,7 +78,14 @@ impl FakeServer {
         let mut take = |position: u64, own: bool| {
             let hash = &feed[position as usize - 1];
             let skip = self.withheld.contains(hash) || (!own && self.stored[hash].device == device);
-            skip || (self.fits(hash, room) && (sent.insert(position) || true))
+            if skip {
+                return true;
+            }
+            let fits = self.fits(hash, room);
+            if fits {
+                sent.insert(position);
+            }
+            fits
         };
         // Downwards from `top`, own changes as well: whoever asks may have lost them.
         let mut down = |top: u64| {
@@ -93,7 +101,10 @@ impl FakeServer {
                 let from = down(head);
                 Some(FeedAnswer::Page { from, to: head, head, digest: digest(head) })
             }
-            Some(mark) if mark.position > head || cursor_check(self.epoch, mark.position, digest(mark.position)) != mark.check => {
+            Some(mark)
+                if mark.position > head
+                    || cursor_check(self.epoch, mark.position, digest(mark.position)) != mark.check =>
+            {
                 Some(FeedAnswer::Unrecognised)
             }
             Some(mark) if mark.position < head => {

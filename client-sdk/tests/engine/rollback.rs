@@ -45,6 +45,56 @@ async fn a_server_restored_from_a_backup_is_given_back_what_it_forgot() {
 }
 
 #[tokio::test]
+async fn positions_that_a_restored_server_expects_to_be_known_are_learnt_again() {
+    let mut world = World::new();
+    let (a, b) = (world.enrolled("doctor-01").await, world.enrolled("doctor-02").await);
+    let old = a.log("嘎托镇", 1).await;
+    for i in 0..200 {
+        a.log(&format!("察雅 {i}"), i).await;
+    }
+    a.synced().await;
+    b.synced().await;
+    let restored = world.server().restored();
+    *world.server() = restored;
+    world.server().refers_all_the_same = true;
+    for phone in [&a, &b] {
+        assert_eq!(phone.synced().await.pulled, 0, "nothing was lost, so nothing comes again");
+    }
+    a.set(old, "patients_seen", "2").await;
+    a.synced().await;
+    // The edit refers to the record's beginning by a position of which b only knows that it means nothing any more.
+    b.synced().await;
+    assert_eq!(b.shown(old).await.values["patients_seen"], 2);
+    a.set(old, "patients_seen", "3").await;
+    a.synced().await;
+    assert_eq!(b.synced().await.requests, 1, "it is known again");
+    assert_eq!(a.records().await, b.records().await);
+}
+
+#[tokio::test]
+async fn work_in_a_unit_that_its_author_has_left_is_given_back_too() {
+    use sync_core::gate::Roles;
+    let recorder = Roles { recorder: true, ..Roles::default() };
+    let mut world = World::new();
+    let a = world.enrolled("doctor-01").await;
+    let backup = world.server().clone();
+    let record = a.log("嘎托镇", 1).await;
+    a.synced().await;
+    world.grant("doctor-01", &[(crate::world::SCHOOL, recorder)]);
+    a.synced().await;
+    let grants = world.server().users.clone();
+    *world.server() = backup.restored();
+    world.server().users = grants;
+    world.server().revision += 5;
+    let report = a.synced().await;
+    assert_eq!((report.pushed, report.held), (1, 1), "nobody else has it");
+    assert_eq!(a.shown(record).await.receipt.word(), "held");
+    world.server().admit_all();
+    a.synced().await;
+    assert_eq!(a.shown(record).await.receipt.word(), "on_the_server");
+}
+
+#[tokio::test]
 async fn a_restored_server_that_went_on_with_others_is_brought_together_with_both_pasts() {
     let mut world = World::new();
     let (a, b) = (world.enrolled("doctor-01").await, world.enrolled("doctor-02").await);

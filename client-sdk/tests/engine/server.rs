@@ -1,5 +1,6 @@
 //! A server of maps: it judges with `sync_core::merge`, and answers by the rules of the protocol.
 
+use core::slice::from_ref;
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_client::transport::{Enrolled, Problem, Reply, TransportError};
@@ -60,6 +61,8 @@ pub struct FakeServer {
     pub rejected: BTreeMap<ChangeHash, Reason>,
     /// Left out of every page although it stands in its feed: a broken server.
     pub withheld: BTreeSet<ChangeHash>,
+    /// Refers to positions although the device says that it may not know them.
+    pub refers_all_the_same: bool,
     /// Says a wrong digest of every feed: a server broken for good.
     pub lies: bool,
 }
@@ -117,8 +120,7 @@ impl FakeServer {
         let mut pushed = Vec::new();
         for (unit, change) in request.groups.iter().flat_map(|g| g.changes.iter().map(|c| (&g.unit, c))) {
             self.actors.entry(change.parts.actor).or_insert_with(|| (user.clone(), device.into()));
-            let candidate =
-                Candidate { parts: change.parts.clone(), change: change.change.clone(), admitted: false };
+            let candidate = Candidate { parts: change.parts.clone(), change: change.change.clone(), admitted: false };
             pushed.push((change.change.hash(), unit.clone(), candidate));
         }
         let candidates: Vec<Candidate> = pushed.iter().map(|(_, _, c)| c.clone()).collect();
@@ -133,7 +135,8 @@ impl FakeServer {
         let mut outcomes: Vec<Outcome> = Vec::new();
         for ((candidate, unit), sentence) in candidates.iter().zip(units).zip(judged.sentences) {
             let hash = candidate.change.hash();
-            let aside = |reason| Aside { candidate: candidate.clone(), device: device.into(), unit: unit.clone(), reason };
+            let aside =
+                |reason| Aside { candidate: candidate.clone(), device: device.into(), unit: unit.clone(), reason };
             outcomes.push(match sentence {
                 Sentence::Accepted { record } => {
                     Outcome::Accepted { position: self.store(device, unit, record, candidate) }
@@ -188,7 +191,7 @@ impl FakeServer {
 
     fn decide(&mut self, aside: &Aside) {
         let hash = aside.candidate.change.hash();
-        let outcomes = self.settle(&aside.device, &[aside.candidate.clone()], &[aside.unit.clone()]);
+        let outcomes = self.settle(&aside.device, from_ref(&aside.candidate), from_ref(&aside.unit));
         self.tell(&aside.device, hash, outcomes[0].clone());
     }
 
@@ -255,7 +258,9 @@ impl FakeServer {
 
     fn path(&self, unit: &UnitCode) -> Vec<UnitCode> {
         let mut path = vec![unit.clone()];
-        while let Some(parent) = self.units.iter().find(|u| u.code == path[path.len() - 1]).and_then(|u| u.parent.clone()) {
+        while let Some(parent) =
+            self.units.iter().find(|u| u.code == path[path.len() - 1]).and_then(|u| u.parent.clone())
+        {
             path.push(parent);
         }
         path

@@ -120,6 +120,7 @@ CREATE TABLE records (
 );
 CREATE UNIQUE INDEX records_id ON records (id);
 CREATE INDEX records_day ON records (org_unit, on_day, id);
+CREATE INDEX records_written ON records (created_ms, id);
 
 -- Projection: running totals; a row whose value returns to zero may stay.
 CREATE TABLE tallies (
@@ -167,6 +168,7 @@ CREATE TABLE held (
     decision_note TEXT
 );
 CREATE INDEX held_state ON held (state, org_unit, received_ms);
+CREATE INDEX held_record ON held (record);
 
 -- What was refused: a note of it, without the bytes.
 CREATE TABLE refused (

@@ -36,7 +36,9 @@ pub enum AdminError {
     Hours { given: u32, max: u32 },
     #[error(transparent)]
     Form(#[from] FormError),
-    #[error("form `{form}` version {version} is known with different content; a version never changes: give it a new number")]
+    #[error(
+        "form `{form}` version {version} is known with different content; a version never changes: give it a new number"
+    )]
     FormVersionExists { form: FormId, version: u32 },
     #[error("there is no device {0:?}")]
     DeviceUnknown(String),

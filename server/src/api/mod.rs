@@ -66,7 +66,6 @@ impl ApiState {
 }
 
 /// The operations, below `/api`.
-#[must_use]
 pub fn router(state: ApiState) -> Router {
     Router::new()
         .route("/api/v1/enrol", post(enrol::handle))
@@ -79,7 +78,6 @@ pub fn router(state: ApiState) -> Router {
 
 /// What every answer of the server has in common: unknown paths and methods are answered as problems, nothing is cached, and
 /// each request is logged with an id of its own. To be applied to the whole router.
-#[must_use]
 pub fn with_manners(router: Router) -> Router {
     router
         .fallback(no_such_path)

@@ -65,14 +65,14 @@ impl Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Busy => {
-                let detail = "the store is busy: try again";
-                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), detail);
-                Self { retry_after_seconds: Some(5), ..problem }
-            }
-            other => Self::internal(other),
-        }
+        let detail = match error {
+            StoreError::Busy => "the store is busy: try again",
+            StoreError::DiskFull => "the server's disk is full: nothing was stored, try again later",
+            other => return Self::internal(other),
+        };
+        tracing::error!(%error, "the store cannot be written to");
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), detail);
+        Self { retry_after_seconds: Some(5), ..problem }
     }
 }
 

@@ -18,11 +18,7 @@
 //! | 403 | `unit_forbidden` | the user has no role on the unit |
 //! | 404 | `unit_unknown` | there is no such unit |
 
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use sync_core::id::{Day, UnitCode};
 
 use super::{ApiState, Problem, parameters::Parameters};

@@ -6,12 +6,7 @@ use sync_core::{
 };
 
 use super::Token;
-use crate::store::{
-    Store, StoreError, people,
-    people::PlacedGrant,
-    token,
-    unit::UnitPath,
-};
+use crate::store::{Store, StoreError, people, people::PlacedGrant, token, unit::UnitPath};
 
 /// A user who has shown an API token, and their rights as they are now.
 #[derive(Clone, Debug)]

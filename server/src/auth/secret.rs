@@ -43,7 +43,8 @@ impl Token {
     /// Reads a token; `None` when it cannot be one.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let shaped = text.len() == TOKEN_CHARS && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let shaped =
+            text.len() == TOKEN_CHARS && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         shaped.then(|| Self(text.to_owned()))
     }
 
@@ -132,7 +133,8 @@ mod tests {
         assert_eq!(Token::read(token.reveal()).unwrap().hash(), token.hash());
         assert_ne!(Token::draw().unwrap(), token);
         assert!(!format!("{token:?}").contains(token.reveal()));
-        for bad in ["", "short", "has a space in it......", "昌都昌都昌都昌", &"x".repeat(23), "====================.."] {
+        for bad in ["", "short", "has a space in it......", "昌都昌都昌都昌", &"x".repeat(23), "====================.."]
+        {
             assert!(Token::read(bad).is_none(), "{bad}");
         }
     }

@@ -34,14 +34,9 @@ pub(super) async fn run(options: DemoOptions, as_json: bool) -> Result<(), Failu
     demo::fresh_directory(&data)?;
     let store = PlaceConfig::in_dir(&data).open().await?;
     let router = serve::router(&store).await?;
-    let stop = serve::stop_signal()?;
     let serving = serve::begin(router, &options.listen).await?;
     let url = format!("http://{}", serving.address());
-    let stage = Stage {
-        url: url.parse().map_err(Failure::new)?,
-        store: store.clone(),
-        devices: data.join("devices"),
-    };
+    let stage = Stage { url: url.parse().map_err(Failure::new)?, store: store.clone(), devices: data.join("devices") };
     let told = demo::play(&stage, options.seed, &|said| say(said)).await?;
     let differences = told.checked.differences();
     let (mut json, mut lines) = (serde_json::to_value(&told).map_err(Failure::new)?, told.lines());
@@ -57,7 +52,7 @@ pub(super) async fn run(options: DemoOptions, as_json: bool) -> Result<(), Failu
         return Err(DemoError::Differs(differences).into());
     }
     if !options.exit {
-        stop.await;
+        serve::stop_signal()?.await;
     }
     serving.stop().await;
     store.close().await;

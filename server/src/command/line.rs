@@ -73,9 +73,6 @@ pub struct DemoOptions {
     /// Stop after the totals; fail if any differs from what it must be
     #[arg(long)]
     pub exit: bool,
-    /// Write one JSON object to standard output
-    #[arg(skip)]
-    pub json: bool,
 }
 
 /// What an administrator can do.

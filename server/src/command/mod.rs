@@ -8,6 +8,24 @@
 //!
 //! A command that fails says why in one line on standard error. With `--json` a command that is done writes one JSON object
 //! to standard output, and nothing else.
+//!
+//! | command | JSON |
+//! |---|---|
+//! | `serve` | `{"listening"}`: the address as a URL, once it is ready |
+//! | `admin unit add`; `list` | `{"code","parent","kind","name"}`; `{"units":[…]}`, parents first |
+//! | `admin user add`; `list` | `{"username","name","grants":[{"unit","role"}]}`; `{"users":[…]}` |
+//! | `admin grant add`, `remove` | `{"username","unit","role","granted"}` |
+//! | `admin enrol` | `{"username","code","expires"}` |
+//! | `admin token` | `{"username","token"}` |
+//! | `admin form add`; `list` | `{"id","version","added"}`: `added` is false if it was known already; `{"forms":[{"id","version","title"}]}` |
+//! | `admin device list`; `revoke` | `{"devices":[{"id","username","name","enrolled","revoked","last_seen","skew_ms","waiting"}]}`; `{"device","revoked"}` |
+//! | `admin held list` | `{"held":[{"change","unit","record","username","device","received","reason","detail"}]}` |
+//! | `admin held admit`, `reject` | `{"change","outcome"}`: `accepted`, `rejected`; `parked` or `held` if it cannot be let in yet |
+//! | `verify` | `{"feeds","changes","records","differences":[{"kind","subject","what"}],"unlisted"}` |
+//! | `rebuild` | `{"feeds","records","failed":[{"record","why"}]}` |
+//! | `backup` | `{"file","bytes"}` |
+//!
+//! Times are RFC 3339 in UTC.
 
 mod admin;
 mod demo;

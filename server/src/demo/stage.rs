@@ -18,7 +18,7 @@ use super::{
     plan::{self, Plan},
 };
 use crate::{
-    admin,
+    admin::{self, AdminError},
     auth::Role,
     clock::now,
     store::Store,
@@ -110,18 +110,24 @@ impl Stage {
         Device::open(user, &self.devices.join(name), time.clone(), error_years, Seed(bytes)).await
     }
 
-    /// Moves a worker's role from one unit to another.
+    /// Moves a worker's role from one unit to another, unless that was done already.
     pub(super) async fn reassign(&self, moved: &plan::Reassignment) -> Result<(), DemoError> {
         let user = username(&moved.worker)?;
-        admin::remove_grant(&self.store, &user, &unit_code(moved.from_unit)?, Role::Recorder).await?;
+        match admin::remove_grant(&self.store, &user, &unit_code(moved.from_unit)?, Role::Recorder).await {
+            Err(AdminError::GrantUnknown { .. }) => return Ok(()),
+            removed => removed?,
+        }
         Ok(admin::add_grant(&self.store, &user, &unit_code(moved.to_unit)?, Role::Recorder).await?)
     }
 
-    /// Revokes every device of a worker.
+    /// Revokes every device of a worker, unless that was done already.
     pub(super) async fn revoke(&self, worker: &str) -> Result<(), DemoError> {
         for device in admin::list_devices(&self.store).await? {
             if device.username.as_str() == worker {
-                admin::revoke_device(&self.store, &device.id, now()).await?;
+                match admin::revoke_device(&self.store, &device.id, now()).await {
+                    Err(AdminError::DeviceRevoked(_)) => {}
+                    revoked => revoked?,
+                }
             }
         }
         Ok(())

@@ -4,14 +4,14 @@ use super::Told;
 
 /// The table, as lines.
 pub(super) fn lines(told: &Told) -> Vec<String> {
-    let head = format!("{}{:<12}{:<17}{:>9}{:>9}", padded("figure", 58), "from", "org unit", "expected", "merged");
+    let head = format!("{}{:<12}{:<17}{:>9}{:>9}", padded("figure", 66), "from", "org unit", "expected", "merged");
     let mut lines = vec![String::new(), head];
     for figure in &told.checked.totals {
         let label = format!("{} {}", figure.label, figure.label_zh);
         let mark = if figure.holds() { "=" } else { "DIFFERS" };
         lines.push(format!(
             "{}{:<12}{:<17}{:>9}{:>9}  {mark}",
-            padded(&label, 58),
+            padded(&label, 66),
             figure.days.0,
             figure.unit,
             figure.expected,

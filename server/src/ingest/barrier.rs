@@ -51,8 +51,20 @@ mod tests {
     #[test]
     fn a_panic_stops_at_the_barrier() {
         assert_eq!(Unwinding.guard(|| 1), Ok(1));
-        assert_eq!(Unwinding.guard(|| if true { panic!("expected, and not printed") }), Err(Panicked));
-        assert_eq!(Unwinding.guard(|| Unwinding.guard(|| if true { panic!("inner") }).is_err()), Ok(true));
+        assert_eq!(
+            Unwinding.guard(|| if true {
+                panic!("expected, and not printed")
+            }),
+            Err(Panicked)
+        );
+        assert_eq!(
+            Unwinding.guard(|| Unwinding
+                .guard(|| if true {
+                    panic!("inner")
+                })
+                .is_err()),
+            Ok(true)
+        );
         assert!(!EXPECTED.get());
     }
 }

@@ -21,7 +21,7 @@ use crate::store::{
     people::PlacedGrant,
 };
 
-/// Who stands behind actors that the store does not know yet.
+/// Who stands behind actors of pushed changes that the store does not know yet.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Claims {
     /// Those for whom the device gave back a valid proof.
@@ -32,7 +32,8 @@ pub(super) struct Claims {
 
 impl Claims {
     fn of(&self, actor: &ActorKey) -> Option<Standee> {
-        let proved = self.proved.get(actor).map(|user| Standee { user: user.clone(), device: None, device_revoked: false });
+        let proved =
+            self.proved.get(actor).map(|user| Standee { user: user.clone(), device: None, device_revoked: false });
         proved.or_else(|| self.pusher.clone())
     }
 
@@ -56,9 +57,10 @@ pub(super) struct LookedUp {
 
 impl LookedUp {
     pub(super) async fn of(tx: &mut ReadTx, gathered: &Gathered, claims: &Claims) -> Result<Self, StoreError> {
-        let stored = gathered.stored.iter().map(|(hash, located)| {
-            (*hash, Fate::Stored { record: located.record, position: located.position })
-        });
+        let stored = gathered
+            .stored
+            .iter()
+            .map(|(hash, located)| (*hash, Fate::Stored { record: located.record, position: located.position }));
         let mut fates: BTreeMap<_, _> = stored.collect();
         for arrival in &gathered.arrivals {
             let Kept::Held(_, standing) = &arrival.kept else { continue };
@@ -74,7 +76,14 @@ impl LookedUp {
         let names: Vec<_> = names.into_iter().collect();
         let mut standees = actors::find(tx, &names).await?;
         let unbound: BTreeSet<_> = names.iter().filter(|actor| !standees.contains_key(actor)).copied().collect();
-        standees.extend(unbound.iter().filter_map(|actor| Some((*actor, claims.of(actor)?))));
+        for arrival in gathered.arrivals.iter().filter(|a| unbound.contains(&a.parts.actor)) {
+            let standee = match (arrival.is_pushed, &arrival.device) {
+                (true, _) => claims.of(&arrival.parts.actor),
+                (false, Some(device)) => actors::behind_device(tx, device).await?,
+                (false, None) => None,
+            };
+            standees.extend(standee.map(|standee| (arrival.parts.actor, standee)));
+        }
         for standee in standees.values_mut() {
             standee.device_revoked |= claims.distrusts(&standee.user);
         }

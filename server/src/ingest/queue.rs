@@ -288,11 +288,7 @@ async fn push_one(tx: &mut WriteTx, store: &Store, push: Push, now_ms: i64) -> R
     let proved = authors.into_iter().filter(|a| author_proof(store.author_key(), a.actor, &a.user) == a.proof);
     let claims = Claims {
         proved: proved.map(|author| (author.actor, author.user)).collect(),
-        pusher: Some(Standee {
-            user: device.user,
-            device: Some(device.id.clone()),
-            device_revoked: device.revoked,
-        }),
+        pusher: Some(Standee { user: device.user, device: Some(device.id.clone()), device_revoked: device.revoked }),
     };
     let mut seen = BTreeSet::new();
     let once = changes.into_iter().filter(|(_, change)| seen.insert(change.change.hash()));

@@ -107,11 +107,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Reads how far the feeds have come that will be written to.
-    async fn open_feeds(
-        &mut self,
-        tx: &mut WriteTx,
-        rows: &BTreeMap<RecordId, Projection>,
-    ) -> Result<(), StoreError> {
+    async fn open_feeds(&mut self, tx: &mut WriteTx, rows: &BTreeMap<RecordId, Projection>) -> Result<(), StoreError> {
         let mut units: Vec<_> = rows.values().map(|row| row.unit.clone()).collect();
         units.sort_unstable();
         units.dedup();
@@ -128,11 +124,7 @@ impl<'a> Ledger<'a> {
         };
         // Whoever pushes a change hears of it in the response; whoever pushed it before hears of it as a decision.
         let told = told.filter(|told| !(arrival.is_pushed && arrival.device.as_ref() == Some(told)));
-        let is_new = !matches!(sentence, Sentence::Known(_) | Sentence::Refused(_));
-        if is_new && self.facts.unbound.contains(&arrival.parts.actor) {
-            let standee = self.facts.standees.get(&arrival.parts.actor);
-            self.bound.extend(standee.map(|standee| (arrival.parts.actor, standee.clone())));
-        }
+        self.bind(&arrival, &sentence);
         let outcome = match sentence {
             Sentence::Known(Fate::Stored { position, .. }) => Outcome::Duplicate { position },
             Sentence::Known(Fate::Held(reason)) => Outcome::Held(reason),
@@ -153,6 +145,23 @@ impl<'a> Ledger<'a> {
             self.decided.entry(device).or_default().push((hash, outcome.clone()));
         }
         self.outcomes.insert(hash, outcome);
+    }
+
+    /// Notes who stands behind an actor, when the first change of theirs is kept. A revoked device is noted only when a person let
+    /// the change in: it could claim what another device will push.
+    fn bind(&mut self, arrival: &Arrival, sentence: &Sentence) {
+        let actor = arrival.parts.actor;
+        let Some(standee) = self.facts.standees.get(&actor).filter(|_| self.facts.unbound.contains(&actor)) else {
+            return;
+        };
+        let binds = match sentence {
+            Sentence::Accepted { .. } => true,
+            Sentence::Parked | Sentence::Held(_) => !standee.device_revoked,
+            Sentence::Known(_) | Sentence::Repeated(_) | Sentence::Refused(_) => false,
+        };
+        if binds {
+            self.bound.insert(actor, standee.clone());
+        }
     }
 
     fn accept(&mut self, arrival: Arrival, record: RecordId, unit: &UnitCode) -> Outcome {

@@ -16,6 +16,7 @@ const FIND: Listing = Listing {
     tail: "",
     before: 0,
 };
+const BEHIND_DEVICE: &str = "SELECT username, revoked_ms FROM devices WHERE id = $1";
 const BIND: Insert = Insert {
     head: "INSERT INTO actors (actor, username, device) VALUES",
     columns: 3,
@@ -38,10 +39,11 @@ pub struct Standee {
 /// # Errors
 /// [`StoreError`].
 pub async fn find(tx: &mut ReadTx, actors: &[ActorKey]) -> Result<BTreeMap<ActorKey, Standee>, StoreError> {
+    type Row = (Vec<u8>, String, Option<String>, Option<i64>);
     let mut found = BTreeMap::new();
     for (sql, stretch) in FIND.stretches(actors) {
         let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, actor| q.bind(actor.0.to_vec()));
-        let known: Vec<(Vec<u8>, String, Option<String>, Option<i64>)> = query.fetch_all(tx.conn()).await?;
+        let known: Vec<Row> = query.fetch_all(tx.conn()).await?;
         for (actor, user, device, revoked) in known {
             let standee = Standee {
                 user: rows::username(&user)?,
@@ -52,6 +54,17 @@ pub async fn find(tx: &mut ReadTx, actors: &[ActorKey]) -> Result<BTreeMap<Actor
         }
     }
     Ok(found)
+}
+
+/// Who stands behind what a device pushes in its own name.
+pub(crate) async fn behind_device(tx: &mut ReadTx, device: &DeviceId) -> Result<Option<Standee>, StoreError> {
+    let row: Option<(String, Option<i64>)> =
+        sqlx::query_as(BEHIND_DEVICE).bind(device.as_str()).fetch_optional(tx.conn()).await?;
+    let standee = |(user, revoked): (String, Option<i64>)| {
+        let device_revoked = revoked.is_some();
+        Ok(Standee { user: rows::username(&user)?, device: Some(device.clone()), device_revoked })
+    };
+    row.map(standee).transpose()
 }
 
 /// Notes who stands behind actors that nobody stood behind so far.

@@ -25,12 +25,7 @@ const ADD: Insert = Insert {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn after(
-    tx: &mut ReadTx,
-    device: &DeviceId,
-    after: u64,
-    limit: usize,
-) -> Result<Vec<Decision>, StoreError> {
+pub async fn after(tx: &mut ReadTx, device: &DeviceId, after: u64, limit: usize) -> Result<Vec<Decision>, StoreError> {
     type Row = (i64, Vec<u8>, String, Option<i64>, Option<i64>, Option<String>);
     let query = sqlx::query_as(AFTER).bind(device.as_str()).bind(rows::number(after)).bind(rows::number(limit as u64));
     let found: Vec<Row> = query.fetch_all(tx.conn()).await?;

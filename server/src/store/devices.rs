@@ -7,7 +7,8 @@ use sync_core::id::Username;
 use super::{ReadTx, StoreError, WriteTx, rows};
 use crate::auth::SecretHash;
 
-const BY_TOKEN: &str = "SELECT id, username, revoked_ms, last_seen_ms, skew_ms, waiting FROM devices WHERE token_hash = $1";
+const BY_TOKEN: &str =
+    "SELECT id, username, revoked_ms, last_seen_ms, skew_ms, waiting FROM devices WHERE token_hash = $1";
 const TOUCH: &str = "UPDATE devices SET last_seen_ms = $2, skew_ms = $3, waiting = $4 WHERE id = $1";
 
 /// The name of an enrolled device.

@@ -5,7 +5,8 @@ use sync_core::id::Username;
 use super::{ReadTx, StoreError, WriteTx};
 use crate::auth::SecretHash;
 
-const ADD: &str = "INSERT INTO devices (id, username, name, token_hash, public_key, enrolled_ms) VALUES ($1, $2, $3, $4, $5, $6)";
+const ADD: &str =
+    "INSERT INTO devices (id, username, name, token_hash, public_key, enrolled_ms) VALUES ($1, $2, $3, $4, $5, $6)";
 const ALL: &str = "SELECT id, username, name, enrolled_ms, revoked_ms, last_seen_ms, skew_ms, waiting FROM devices \
                    ORDER BY enrolled_ms, id";
 const REVOKE: &str = "UPDATE devices SET revoked_ms = $2 WHERE id = $1 AND revoked_ms IS NULL";

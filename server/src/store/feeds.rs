@@ -9,7 +9,8 @@ use super::{
     rows::{self, Insert, Listing},
 };
 
-const HEADS: Listing = Listing { head: "SELECT org_unit, head, digest FROM feeds WHERE org_unit IN", tail: "", before: 0 };
+const HEADS: Listing =
+    Listing { head: "SELECT org_unit, head, digest FROM feeds WHERE org_unit IN", tail: "", before: 0 };
 const ALL: &str = "SELECT org_unit, head, digest FROM feeds ORDER BY org_unit";
 const ADVANCE: Insert = Insert {
     head: "INSERT INTO feeds (org_unit, head, digest) VALUES",
@@ -55,10 +56,11 @@ pub async fn all(tx: &mut ReadTx) -> Result<Vec<(UnitCode, FeedHead)>, StoreErro
 
 /// Notes how far feeds have come.
 pub(crate) async fn advance(tx: &mut WriteTx, heads: &[(UnitCode, FeedHead)]) -> Result<(), StoreError> {
-    ADVANCE.rows(tx, heads, |q, (unit, feed)| {
-        q.bind(unit.to_string()).bind(rows::number(feed.head)).bind(feed.digest.to_bytes().to_vec())
-    })
-    .await
+    ADVANCE
+        .rows(tx, heads, |q, (unit, feed)| {
+            q.bind(unit.to_string()).bind(rows::number(feed.head)).bind(feed.digest.to_bytes().to_vec())
+        })
+        .await
 }
 
 fn read((unit, head, digest): Row) -> Result<(UnitCode, FeedHead), StoreError> {

@@ -15,7 +15,8 @@ const ADD: &str = "INSERT INTO forms (id, version, json) VALUES ($1, $2, $3) ON 
 pub async fn find(tx: &mut ReadTx, id: &FormId, version: u32) -> Result<Option<Form>, StoreError> {
     let query = sqlx::query_scalar(FIND).bind(id.as_str()).bind(i64::from(version));
     let json: Option<String> = query.fetch_optional(tx.conn()).await?;
-    json.map(|json| Form::parse(&json).map_err(|e| StoreError::damaged(format_args!("form {id} {version}: {e}")))).transpose()
+    json.map(|json| Form::parse(&json).map_err(|e| StoreError::damaged(format_args!("form {id} {version}: {e}"))))
+        .transpose()
 }
 
 /// Every version of every form, by id and version.

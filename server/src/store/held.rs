@@ -1,7 +1,5 @@
 //! Held changes: a person must decide about each, and their bytes are kept whatever the decision.
 
-use std::collections::BTreeMap;
-
 use sync_core::{
     gate::{Reason, ReasonCode},
     id::{ActorKey, ChangeHash, RecordId, UnitCode, Username},
@@ -18,11 +16,6 @@ const PUT: Insert = Insert {
     columns: 11,
     tail: "ON CONFLICT (hash) DO UPDATE SET record = COALESCE(excluded.record, held.record), reason = excluded.reason, \
            detail = excluded.detail, state = excluded.state",
-};
-const STATES: Listing = Listing {
-    head: "SELECT hash, reason, detail, state, decision_note FROM held WHERE hash IN",
-    tail: "",
-    before: 0,
 };
 const GET: Listing = Listing {
     head: "SELECT hash, org_unit, device, raw, reason, detail, state, decision_note FROM held WHERE hash IN",
@@ -102,11 +95,7 @@ pub(crate) struct HeldNote {
 }
 
 /// Holds changes; of those held already only the reason and the state are replaced.
-pub(crate) async fn put(
-    tx: &mut WriteTx,
-    changes: &[(HeldChange, HeldNote)],
-    now_ms: i64,
-) -> Result<(), StoreError> {
+pub(crate) async fn put(tx: &mut WriteTx, changes: &[(HeldChange, HeldNote)], now_ms: i64) -> Result<(), StoreError> {
     PUT.rows(tx, changes, |q, (change, note)| {
         let q = q.bind(change.hash.0.to_vec()).bind(change.unit.to_string());
         let q = q.bind(note.record.map(|record| record.as_bytes().to_vec())).bind(note.actor.0.to_vec());
@@ -116,25 +105,6 @@ pub(crate) async fn put(
         q.bind(change.raw.clone()).bind(change.standing.state.word())
     })
     .await
-}
-
-/// How those of these changes that are or were held stand.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn standings(
-    tx: &mut ReadTx,
-    hashes: &[ChangeHash],
-) -> Result<BTreeMap<ChangeHash, Standing>, StoreError> {
-    let mut found = BTreeMap::new();
-    for (sql, stretch) in STATES.stretches(hashes) {
-        let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
-        let held: Vec<(Vec<u8>, i64, String, String, Option<String>)> = query.fetch_all(tx.conn()).await?;
-        for (hash, reason, detail, state, note) in held {
-            found.insert(rows::hash(&hash)?, standing(reason, &detail, &state, note)?);
-        }
-    }
-    Ok(found)
 }
 
 /// Those of these changes that are or were held, with their bytes.

@@ -4,7 +4,8 @@ use super::{ReadTx, StoreError, WriteTx};
 
 const READ: &str = "SELECT value FROM store_meta WHERE key = $1";
 const DRAW: &str = "INSERT INTO store_meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
-const REVISE: &str = "UPDATE store_meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'catalog_revision'";
+const REVISE: &str =
+    "UPDATE store_meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'catalog_revision'";
 
 /// The secret half of the server's Ed25519 key.
 pub(crate) const SERVER_KEY_SECRET: &str = "server_key_secret";

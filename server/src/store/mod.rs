@@ -22,39 +22,42 @@
 //! | `report`, `record_read`, `held_read` | what people ask |
 //! | `recompute`, `verify`, `rebuild`, `backup` | proving, repairing and copying it all |
 
-pub mod enrolled;
 pub mod actors;
+mod backup;
 pub mod catalog;
 pub mod changes;
 pub(crate) mod decisions;
 pub mod devices;
+pub mod enrolled;
+mod error;
 pub mod feeds;
+pub mod form;
 pub mod held;
 pub mod held_read;
-pub mod pages;
-pub(crate) mod parked;
-pub(crate) mod records;
-pub(crate) mod refused;
-mod rows;
-pub(crate) mod tallies;
-mod backup;
-mod rebuild;
-mod recompute;
-mod verify;
-mod error;
-pub mod form;
 pub(crate) mod meta;
 mod migrate;
 mod open;
+pub mod pages;
+pub(crate) mod parked;
 pub mod people;
+mod rebuild;
+mod recompute;
 pub mod record_read;
+pub(crate) mod records;
+pub(crate) mod refused;
 pub(crate) mod report;
+mod rows;
+pub(crate) mod tallies;
 pub(crate) mod token;
 mod tx;
 pub mod unit;
+mod verify;
 
 pub use error::StoreError;
 pub use open::Store;
 pub use rebuild::Rebuilt;
 pub use tx::{ReadTx, WriteTx};
 pub use verify::{Difference, Verified};
+
+#[cfg(test)]
+mod tests;

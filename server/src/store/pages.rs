@@ -15,8 +15,10 @@ const UP: &str = "SELECT position, hash, record, actor, raw FROM changes \
                   WHERE org_unit = $1 AND position > $2 AND device IS DISTINCT FROM $3 ORDER BY position LIMIT $4";
 const DOWN: &str = "SELECT position, hash, record, actor, raw FROM changes \
                     WHERE org_unit = $1 AND position <= $2 ORDER BY position DESC LIMIT $3";
-const NAMES: &str = "SELECT position, hash FROM changes WHERE org_unit = $1 AND position > $2 ORDER BY position LIMIT $3";
-const NAMED: &str = "SELECT position, hash, record, actor, raw FROM changes WHERE hash >= $2 AND hash <= $3 AND org_unit = $1";
+const NAMES: &str =
+    "SELECT position, hash FROM changes WHERE org_unit = $1 AND position > $2 ORDER BY position LIMIT $3";
+const NAMED: &str =
+    "SELECT position, hash, record, actor, raw FROM changes WHERE hash >= $2 AND hash <= $3 AND org_unit = $1";
 const KNOWN: Listing = Listing {
     head: "SELECT position, hash, actor, device FROM changes \
            WHERE org_unit = $1 AND position > $2 AND position <= $3 AND record IN",
@@ -112,11 +114,12 @@ pub async fn known(
     records: &[RecordId],
     (above, upto): (u64, u64),
 ) -> Result<Vec<(Known, Option<DeviceId>)>, StoreError> {
+    type Row = (i64, Vec<u8>, Vec<u8>, Option<String>);
     let mut known = Vec::new();
     for (sql, stretch) in KNOWN.stretches(records) {
         let query = sqlx::query_as(sql).bind(unit.as_str()).bind(rows::number(above)).bind(rows::number(upto));
         let query = stretch.into_iter().fold(query, |q, record| q.bind(record.as_bytes().to_vec()));
-        let found: Vec<(i64, Vec<u8>, Vec<u8>, Option<String>)> = query.fetch_all(tx.conn()).await?;
+        let found: Vec<Row> = query.fetch_all(tx.conn()).await?;
         for (position, hash, actor, device) in found {
             let position = rows::unsigned(position)?;
             let one = Known { position, hash: rows::hash(&hash)?, actor: rows::actor(&actor)? };

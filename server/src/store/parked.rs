@@ -39,11 +39,7 @@ pub(crate) struct ParkedChange {
 }
 
 /// Parks changes.
-pub(crate) async fn add(
-    tx: &mut WriteTx,
-    changes: &[(ParkedChange, ActorKey)],
-    now_ms: i64,
-) -> Result<(), StoreError> {
+pub(crate) async fn add(tx: &mut WriteTx, changes: &[(ParkedChange, ActorKey)], now_ms: i64) -> Result<(), StoreError> {
     ADD.rows(tx, changes, |q, (change, actor)| {
         let q = q.bind(change.hash.0.to_vec()).bind(change.unit.to_string()).bind(actor.0.to_vec());
         q.bind(change.device.as_ref().map(ToString::to_string)).bind(now_ms).bind(change.raw.clone())
@@ -53,10 +49,11 @@ pub(crate) async fn add(
 
 /// Those of these changes that are parked.
 pub(crate) async fn get(tx: &mut ReadTx, hashes: &[ChangeHash]) -> Result<Vec<ParkedChange>, StoreError> {
+    type Row = (Vec<u8>, String, Option<String>, Vec<u8>);
     let mut found = Vec::new();
     for (sql, stretch) in GET.stretches(hashes) {
         let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
-        let parked: Vec<(Vec<u8>, String, Option<String>, Vec<u8>)> = query.fetch_all(tx.conn()).await?;
+        let parked: Vec<Row> = query.fetch_all(tx.conn()).await?;
         for (hash, unit, device, raw) in parked {
             let (hash, unit) = (rows::hash(&hash)?, rows::unit(&unit)?);
             found.push(ParkedChange { hash, unit, device: device.map(DeviceId::new), raw });

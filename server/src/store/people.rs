@@ -1,15 +1,14 @@
 //! Users, and what they may do where.
 
-use sync_core::{
-    id::{UnitCode, Username},
-};
+use sync_core::id::{UnitCode, Username};
 
 use super::{ReadTx, StoreError, WriteTx, unit::UnitPath};
 use crate::auth::Role;
 
 const FIND: &str = "SELECT name FROM users WHERE username = $1";
 const ALL: &str = "SELECT username, name FROM users ORDER BY username";
-const ADD: &str = "INSERT INTO users (username, name, created_ms) VALUES ($1, $2, $3) ON CONFLICT (username) DO NOTHING";
+const ADD: &str =
+    "INSERT INTO users (username, name, created_ms) VALUES ($1, $2, $3) ON CONFLICT (username) DO NOTHING";
 const GRANTS: &str = "SELECT g.org_unit, g.role, u.path FROM grants g JOIN org_units u ON u.code = g.org_unit \
                       WHERE g.username = $1 ORDER BY g.org_unit, g.role";
 const ALL_GRANTS: &str = "SELECT username, org_unit, role FROM grants ORDER BY username, org_unit, role";
@@ -60,8 +59,7 @@ pub(crate) async fn add(tx: &mut WriteTx, user: &Username, name: &str, now_ms: i
 /// # Errors
 /// [`StoreError`].
 pub async fn grants_of(tx: &mut ReadTx, user: &Username) -> Result<Vec<PlacedGrant>, StoreError> {
-    let rows: Vec<(String, String, String)> =
-        sqlx::query_as(GRANTS).bind(user.as_str()).fetch_all(tx.conn()).await?;
+    let rows: Vec<(String, String, String)> = sqlx::query_as(GRANTS).bind(user.as_str()).fetch_all(tx.conn()).await?;
     let read = |(unit, word, path): (String, String, String)| {
         let unit = unit.parse().map_err(StoreError::damaged)?;
         Ok(PlacedGrant { unit, path: UnitPath::from_store(path)?, role: role(&word)? })
@@ -94,7 +92,12 @@ pub(crate) async fn grant(tx: &mut WriteTx, user: &Username, unit: &UnitCode, ro
 ///
 /// # Errors
 /// [`StoreError`].
-pub(crate) async fn withdraw(tx: &mut WriteTx, user: &Username, unit: &UnitCode, role: Role) -> Result<bool, StoreError> {
+pub(crate) async fn withdraw(
+    tx: &mut WriteTx,
+    user: &Username,
+    unit: &UnitCode,
+    role: Role,
+) -> Result<bool, StoreError> {
     let query = sqlx::query(WITHDRAW).bind(user.as_str()).bind(unit.as_str()).bind(role.word());
     Ok(query.execute(tx.conn()).await?.rows_affected() == 1)
 }

@@ -94,8 +94,21 @@ impl RecordColumns {
             };
         }
         let columns = differing![
-            form, form_version, worker, created_ms, on_day, status, fields, conflicts, conflicting, faults, faulty,
-            comments, changes, touched, contribution
+            form,
+            form_version,
+            worker,
+            created_ms,
+            on_day,
+            status,
+            fields,
+            conflicts,
+            conflicting,
+            faults,
+            faulty,
+            comments,
+            changes,
+            touched,
+            contribution
         ];
         columns.into_iter().filter(|(_, same)| !same).map(|(column, _)| column).collect()
     }

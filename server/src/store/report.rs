@@ -39,6 +39,7 @@ pub(crate) async fn sums(
         Grouping::Month => SUMS_BY_MONTH,
         Grouping::None => SUMS,
     };
-    let query = sqlx::query_as(statement).bind(top.as_str()).bind(top.end()).bind(from.to_string()).bind(to.to_string());
+    let query =
+        sqlx::query_as(statement).bind(top.as_str()).bind(top.end()).bind(from.to_string()).bind(to.to_string());
     Ok(query.fetch_all(tx.conn()).await?)
 }

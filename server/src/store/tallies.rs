@@ -8,10 +8,7 @@ use sync_core::{
     merge::Contribution,
 };
 
-use super::{
-    ReadTx, StoreError, WriteTx,
-    rows::Insert,
-};
+use super::{ReadTx, StoreError, WriteTx, rows::Insert};
 
 const MOVE: Insert = Insert {
     head: "INSERT INTO tallies (org_unit, form, on_day, measure, value) VALUES",

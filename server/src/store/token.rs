@@ -6,7 +6,8 @@ use super::{ReadTx, StoreError, WriteTx};
 use crate::auth::SecretHash;
 
 const ADD_TOKEN: &str = "INSERT INTO api_tokens (token_hash, username, created_ms) VALUES ($1, $2, $3)";
-const HOLDER: &str = "SELECT username FROM api_tokens WHERE token_hash = $1 AND (expires_ms IS NULL OR expires_ms > $2)";
+const HOLDER: &str =
+    "SELECT username FROM api_tokens WHERE token_hash = $1 AND (expires_ms IS NULL OR expires_ms > $2)";
 const ADD_CODE: &str = "INSERT INTO enrolment_codes (code_hash, username, expires_ms) VALUES ($1, $2, $3)";
 const CODE: &str = "SELECT username, expires_ms, used_ms FROM enrolment_codes WHERE code_hash = $1";
 const USE_CODE: &str = "UPDATE enrolment_codes SET used_ms = $2 WHERE code_hash = $1 AND used_ms IS NULL";

@@ -23,8 +23,7 @@ pub const LISTED_MAX: usize = 1_000;
 const KEPT: &str = "SELECT 'parked', hash, raw FROM parked UNION ALL SELECT 'held', hash, raw FROM held";
 const STRAY: &str = "SELECT DISTINCT o.hash FROM parked_on o LEFT JOIN parked p ON p.hash = o.hash \
                      LEFT JOIN held h ON h.hash = o.hash WHERE p.hash IS NULL AND h.hash IS NULL";
-const FORGOTTEN: &str =
-    "SELECT p.hash FROM parked p LEFT JOIN parked_on o ON o.hash = p.hash WHERE o.hash IS NULL";
+const FORGOTTEN: &str = "SELECT p.hash FROM parked p LEFT JOIN parked_on o ON o.hash = p.hash WHERE o.hash IS NULL";
 
 /// Something that the store says and its changes do not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

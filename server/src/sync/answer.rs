@@ -11,7 +11,7 @@ use sync_core::{
 use tokio::task;
 
 use super::{
-    basket::{self, Basket, BYTES_MAX, ReadEntry},
+    basket::{self, BYTES_MAX, Basket, ReadEntry},
     page,
     plan::{Plan, Want},
     repair,
@@ -20,13 +20,7 @@ use crate::{
     api::Problem,
     clock,
     ingest::author_proof,
-    store::{
-        ReadTx, Store, StoreError, actors,
-        catalog::Directory,
-        decisions,
-        devices::Device,
-        pages, people,
-    },
+    store::{ReadTx, Store, StoreError, actors, catalog::Directory, decisions, devices::Device, pages, people},
 };
 
 /// Decisions of one response.
@@ -217,11 +211,7 @@ async fn group(
     Ok((groups, strangers))
 }
 
-async fn authors(
-    tx: &mut ReadTx,
-    store: &Store,
-    strangers: BTreeSet<ActorKey>,
-) -> Result<Vec<Author>, StoreError> {
+async fn authors(tx: &mut ReadTx, store: &Store, strangers: BTreeSet<ActorKey>) -> Result<Vec<Author>, StoreError> {
     let strangers: Vec<ActorKey> = strangers.into_iter().collect();
     let standees = actors::find(tx, &strangers).await?;
     let author = |(actor, standee): (ActorKey, actors::Standee)| {

@@ -32,11 +32,7 @@ const CONTACT_FRESH_MS: i64 = 60_000;
 const SKEW_DRIFT_MS: i64 = 5_000;
 
 /// `POST /sync/v1`.
-pub(super) async fn handle(
-    State(app): State<AppState>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
+pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let device = Device::of_headers(&app.store, &headers).await?;
     let device = device.ok_or_else(|| {
         let detail = "no device has this token: enrol again";

@@ -8,12 +8,7 @@ use sync_core::{
 };
 
 use super::basket::{self, Basket, ReadEntry};
-use crate::store::{
-    ReadTx, StoreError, changes,
-    devices::DeviceId,
-    feeds::FeedHead,
-    pages,
-};
+use crate::store::{ReadTx, StoreError, changes, devices::DeviceId, feeds::FeedHead, pages};
 
 /// Rows that are read at a time.
 const ROWS: usize = 256;

@@ -63,7 +63,8 @@ impl Plan {
         plan.answers.extend(gone.into_iter().map(|unit| (unit, FeedAnswer::Gone)));
         plan.heads = feeds::heads(tx, &open.iter().cloned().collect::<Vec<_>>()).await?;
         let mut fetched: BTreeSet<&UnitCode> = BTreeSet::new();
-        for (unit, prefixes) in head.fetch.iter().filter(|(unit, prefixes)| open.contains(unit) && !prefixes.is_empty()) {
+        for (unit, prefixes) in head.fetch.iter().filter(|(unit, prefixes)| open.contains(unit) && !prefixes.is_empty())
+        {
             plan.wants.push((Want::Fetch(prefixes.clone()), unit.clone()));
             fetched.insert(unit);
         }

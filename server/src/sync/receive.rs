@@ -29,13 +29,11 @@ pub(super) async fn body(mut body: Body) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     loop {
         let frame = timeout(STALL_MAX, body.frame()).await;
-        let frame = frame.map_err(|_| {
-            Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "the body stopped coming")
-        })?;
+        let frame =
+            frame.map_err(|_| Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "the body stopped coming"))?;
         let Some(frame) = frame else { return Ok(bytes) };
-        let frame = frame.map_err(|_| {
-            Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "the body ended too early")
-        })?;
+        let frame =
+            frame.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "the body ended too early"))?;
         let Ok(data) = frame.into_data() else { continue };
         if bytes.len() + data.len() > FRAME_BYTES_MAX {
             return Err(refusal(&WireError::FrameTooLarge { max: FRAME_BYTES_MAX }));
@@ -74,9 +72,7 @@ async fn look_up(store: &Store, opened: &Opened<RequestHead>) -> Result<Known, S
 }
 
 /// Runs work of the wire on a thread where it blocks nobody, behind the barrier.
-async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, WireError> + Send + 'static,
-) -> Result<T, Problem> {
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T, WireError> + Send + 'static) -> Result<T, Problem> {
     match task::spawn_blocking(move || Unwinding.guard(work)).await {
         Ok(Ok(Ok(value))) => Ok(value),
         Ok(Ok(Err(error))) => Err(refusal(&error)),

@@ -14,7 +14,8 @@ use sync_core::{
     id::{ChangeHash, ClockMs, UnitCode},
     record::Record,
     replica::{
-        Absorbed, Catalog, ChangeRow, ChangeState, FeedState, Lookup, Outgoing, SyncState, Write, absorb, compose, involved,
+        Absorbed, Catalog, ChangeRow, ChangeState, FeedState, Lookup, Outgoing, SyncState, Write, absorb, compose,
+        involved,
     },
     wire::{self, Author, InResponse, OutRequest},
 };
@@ -91,7 +92,8 @@ impl Hand {
 
     pub(crate) fn request(&self) -> (OutRequest, Vec<ChangeHash>) {
         let waiting = |hash: &&ChangeHash| self.rows[*hash].state == ChangeState::Waiting;
-        let mut outbox: Vec<ChangeRow> = self.outbox.iter().filter(waiting).map(|hash| self.rows[hash].clone()).collect();
+        let mut outbox: Vec<ChangeRow> =
+            self.outbox.iter().filter(waiting).map(|hash| self.rows[hash].clone()).collect();
         let foreign = self.rows.values().filter(|r| r.state == ChangeState::Waiting && !self.outbox.contains(&r.hash));
         let mut foreign: Vec<ChangeRow> = foreign.cloned().collect();
         foreign.extend(std::mem::take(&mut outbox));
@@ -152,8 +154,7 @@ impl Hand {
         let lookup = Lookup { rows: self.rows.clone() };
         let feeds: Vec<_> = self.feeds.values().cloned().collect();
         self.clock += 1;
-        let absorbed =
-            absorb(&self.state, &feeds, &self.forms, pushed, lookup, response, ClockMs(self.clock)).unwrap();
+        let absorbed = absorb(&self.state, &feeds, &self.forms, pushed, lookup, response, ClockMs(self.clock)).unwrap();
         assert_eq!(absorbed.rejected, 0);
         for write in &absorbed.writes {
             match write {

@@ -3,5 +3,6 @@
 mod hand;
 mod world;
 
+
 pub(crate) use hand::Hand;
 pub(crate) use world::{Worker, World, form};

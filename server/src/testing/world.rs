@@ -108,7 +108,8 @@ impl World {
         getrandom::fill(&mut bytes).unwrap();
         let actor = ActorKey(bytes);
         let id = format!("device-{actor}");
-        let new = NewDevice { id: &id, username: user, name: "手机", token: token.hash(), public_key: [0; 32], now_ms: 0 };
+        let new =
+            NewDevice { id: &id, username: user, name: "手机", token: token.hash(), public_key: [0; 32], now_ms: 0 };
         self.store.write(async |tx| enrolled::add(tx, &new).await).await.unwrap();
         let device = Device { id: DeviceId::new(id), user: user.clone(), revoked: false, seen: None };
         Worker { device, token, user: user.clone(), actor }

@@ -54,7 +54,8 @@ fn people_get_and_lose_roles() {
     program.json(&grant("remove", "doctor-03", "recorder", "markam"));
     program.fails(&grant("remove", "doctor-03", "recorder", "markam"), 1, "`doctor-03` is not recorder on `markam`");
     program.fails(&grant("remove", "doctor-03", "boss", "markam"), 1, "\"boss\" is not a role");
-    let expected = json!([{"username": "doctor-03", "name": "医生 03", "grants": [{"unit": "changdu", "role": "reviewer"}]}]);
+    let expected =
+        json!([{"username": "doctor-03", "name": "医生 03", "grants": [{"unit": "changdu", "role": "reviewer"}]}]);
     assert_eq!(users(&program), expected);
 }
 

@@ -133,7 +133,8 @@ impl County {
 
     /// Asks, and gives status and body.
     pub async fn get(&self, path: &str, token: &str) -> (u16, Json) {
-        let request = Request::get(path).header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
+        let request =
+            Request::get(path).header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.headers()["cache-control"], "no-store", "{path}");
         let status = response.status().as_u16();

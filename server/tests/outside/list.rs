@@ -140,9 +140,14 @@ async fn everybody_sees_their_own_units_and_no_others() {
     let whole = county.user("admin-01", Role::Administrator, "changdu").await;
     let markam = county.user("doctor-03", Role::Recorder, "markam").await;
     let both = county.user("guest-01", Role::Observer, "riwoqe").await;
-    cairn_server::admin::add_grant(&county.store, &"guest-01".parse().unwrap(), &"markam-school".parse().unwrap(), Role::Observer)
-        .await
-        .unwrap();
+    cairn_server::admin::add_grant(
+        &county.store,
+        &"guest-01".parse().unwrap(),
+        &"markam-school".parse().unwrap(),
+        Role::Observer,
+    )
+    .await
+    .unwrap();
     county.user("doctor-05", Role::Recorder, "changdu").await;
     let phone = county.phone("doctor-05").await;
     let mut ids = Vec::new();
@@ -166,8 +171,22 @@ async fn a_wrong_question_is_told_what_is_wrong() {
     let county = County::new().await;
     let token = county.user("doctor-03", Role::Recorder, "markam").await;
     for query in [
-        "unit=a/b", "form=A", "from=2021", "to=x", "status=done", "has=comments", "after=x", "after=AAAA", "limit=0",
-        "limit=201", "limit=-1", "limit=x", "limit=99999999999999999999", "sort=on", "limit=1&limit=2", "unit=%00",
+        "unit=a/b",
+        "form=A",
+        "from=2021",
+        "to=x",
+        "status=done",
+        "has=comments",
+        "after=x",
+        "after=AAAA",
+        "limit=0",
+        "limit=201",
+        "limit=-1",
+        "limit=x",
+        "limit=99999999999999999999",
+        "sort=on",
+        "limit=1&limit=2",
+        "unit=%00",
     ] {
         let (status, json) = county.get(&format!("/api/v1/records?{query}"), &token).await;
         assert_eq!((status, &json["code"]), (400, &json!("parameter_invalid")), "{query}");

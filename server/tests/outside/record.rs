@@ -31,9 +31,7 @@ async fn a_record_tells_what_disagrees_who_said_what_and_what_waits() {
     let theirs = there.edit(&[Edit::Set(key(), Value::Integer(42))], pens[1]).unwrap();
     county.push(&second, "markam-hospital", &theirs).await;
     county.push(&first, "markam-hospital", &mine).await;
-    for change in [&theirs] {
-        here.take(change, &change.parts().unwrap()).unwrap();
-    }
+    here.take(&theirs, &theirs.parts().unwrap()).unwrap();
     let pen = county.pen(&guest);
     let comment = here.comment("which of the two?", pen).unwrap();
     county.push(&guest, "markam-hospital", &comment).await;
@@ -47,9 +45,7 @@ async fn a_record_tells_what_disagrees_who_said_what_and_what_waits() {
 
     let record = county.answer(&format!("/api/v1/records/{}", here.id()), &token).await;
     let at = |minute: u32| format!("2021-03-01T00:{minute:02}:00.000Z");
-    let by = |user: &str, minute: u32, change: &Change| {
-        json!({"username": user, "time": at(minute), "change": change.hash().to_string()})
-    };
+    let by = |user: &str, minute: u32, change: &Change| json!({"username": user, "time": at(minute), "change": change.hash().to_string()});
     assert_eq!(record["id"], here.id().to_string());
     assert_eq!((&record["unit"], &record["worker"]), (&json!("markam-hospital"), &json!("doctor-03")));
     assert_eq!((&record["status"], &record["on"]), (&json!("returned"), &json!("2021-03-15")));
@@ -64,10 +60,8 @@ async fn a_record_tells_what_disagrees_who_said_what_and_what_waits() {
         author[key] = value;
         author
     };
-    let expected = [
-        with(by("doctor-03", 2, &mine), "value", json!(41)),
-        with(by("doctor-04", 3, &theirs), "value", json!(42)),
-    ];
+    let expected =
+        [with(by("doctor-03", 2, &mine), "value", json!(41)), with(by("doctor-04", 3, &theirs), "value", json!(42))];
     assert_eq!(values, expected);
 
     assert_eq!(record["comments"], json!([with(by("guest-01", 4, &comment), "text", json!("which of the two?"))]));

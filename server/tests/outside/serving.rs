@@ -53,7 +53,10 @@ fn a_device_enrols_with_a_code_made_while_the_server_runs() {
 
     let devices = program.json(&["admin", "device", "list"]);
     let device = &devices["devices"][0];
-    assert_eq!((&device["id"], &device["username"], &device["revoked"]), (&body["device"], &json!("doctor-03"), &json!(null)));
+    assert_eq!(
+        (&device["id"], &device["username"], &device["revoked"]),
+        (&body["device"], &json!("doctor-03"), &json!(null))
+    );
     assert_eq!(device["name"], "tablet of ward 2");
     let id = body["device"].as_str().unwrap();
     program.json(&["admin", "device", "revoke", id]);
@@ -72,7 +75,10 @@ fn a_token_made_while_the_server_runs_reads_what_its_user_may() {
     let own = summary("markam", &token);
     assert_eq!(own.status, 200);
     assert_eq!(own.json["rows"], json!([{"group": null, "records": 0, "measures": {}}]));
-    assert_eq!((summary("changdu", &token).status, &summary("changdu", &token).json["code"]), (403, &json!("unit_forbidden")));
+    assert_eq!(
+        (summary("changdu", &token).status, &summary("changdu", &token).json["code"]),
+        (403, &json!("unit_forbidden"))
+    );
     assert_eq!(summary("nowhere", &token).json["code"], "unit_unknown");
     assert_eq!(summary("markam", "").json["code"], "token_missing");
     assert_eq!(summary("markam", &"x".repeat(22)).json["code"], "token_unknown");
@@ -101,7 +107,13 @@ fn requests_that_are_wrong_are_the_clients_fault() {
         ("POST", "/api/v1/enrol", "", 400, "body_malformed"),
         ("POST", "/api/v1/enrol", "[]", 400, "body_malformed"),
         ("POST", "/api/v1/enrol", r#"{"code":1,"device_name":"","public_key":""}"#, 400, "body_malformed"),
-        ("POST", "/api/v1/enrol", r#"{"code":"x","device_name":"x","public_key":"x","admin":true}"#, 400, "body_malformed"),
+        (
+            "POST",
+            "/api/v1/enrol",
+            r#"{"code":"x","device_name":"x","public_key":"x","admin":true}"#,
+            400,
+            "body_malformed",
+        ),
         ("POST", "/api/v1/enrol", &"x".repeat(20_000), 413, "body_too_large"),
         ("GET", "/api/v1/enrol", "", 405, "method_not_allowed"),
         ("DELETE", "/api/v1/records", "", 405, "method_not_allowed"),

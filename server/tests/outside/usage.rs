@@ -50,7 +50,10 @@ fn a_flag_goes_before_the_environment() {
     let words = ["admin", "unit", "list"];
     assert_eq!(list(program.command(&words).env("CAIRN_DATA", "from-env")), Some(0));
     assert!(program.dir().join("from-env").is_dir());
-    assert_eq!(list(program.command(&["admin", "--data", "from-flag", "unit", "list"]).env("CAIRN_DATA", "other")), Some(0));
+    assert_eq!(
+        list(program.command(&["admin", "--data", "from-flag", "unit", "list"]).env("CAIRN_DATA", "other")),
+        Some(0)
+    );
     assert!(program.dir().join("from-flag").is_dir() && !program.dir().join("other").exists());
     assert_eq!(list(&mut program.command(&words)), Some(0));
     assert!(program.dir().join("data").is_dir(), "the default is ./data");
@@ -70,10 +73,17 @@ fn a_store_that_cannot_be_opened_is_one_line() {
         (vec!["admin", "unit", "list", "--data", file], "file"),
         (vec!["admin", "unit", "list", "--database", "mysql://user:secret@host/db"], "mysql"),
         (vec!["admin", "unit", "list", "--database", &url], "/file: "),
-        (vec!["serve", "--database", "sqlite:///nonexistent/dir/x.sqlite", "--listen", "127.0.0.1:0"], "/nonexistent/dir/x.sqlite: "),
+        (
+            vec!["serve", "--database", "sqlite:///nonexistent/dir/x.sqlite", "--listen", "127.0.0.1:0"],
+            "/nonexistent/dir/x.sqlite: ",
+        ),
     ] {
         let ended = program.run_bare(&words);
-        assert_eq!((ended.status, ended.stdout.as_str(), ended.stderr.lines().count()), (1, "", 1), "{words:?} {ended:?}");
+        assert_eq!(
+            (ended.status, ended.stdout.as_str(), ended.stderr.lines().count()),
+            (1, "", 1),
+            "{words:?} {ended:?}"
+        );
         assert!(ended.stderr.contains(part) && !ended.stderr.contains("secret"), "{words:?}: {}", ended.stderr);
     }
 }

@@ -20,7 +20,9 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub struct Lookup {
     /// Rows of the changes that [`involved`] named, as far as there are any; all rows of every record that one of them belongs
-    /// to; all rows that belong to no record yet; and all rows of each feed for which the response has a repair answer.
+    /// to; all rows that belong to no record yet; and all rows of each feed for which the response has a repair answer. If the
+    /// response comes from another epoch than the state knows: also the device's own rows of each feed that is gone, and all rows
+    /// of their records.
     pub rows: BTreeMap<ChangeHash, ChangeRow>,
 }
 
@@ -144,8 +146,20 @@ impl Work {
                 }
             }
             self.feeds.values_mut().filter(|f| f.met).for_each(|f| f.suspect = true);
+            self.give_back_from_gone_feeds();
         }
         self.out.state.epoch = Some(epoch);
+    }
+
+    /// What this device wrote where its user may not read any more cannot be compared, so it is sent again as a whole.
+    fn give_back_from_gone_feeds(&mut self) {
+        for row in self.rows.values_mut().filter(|row| row.own && row.state == ChangeState::Stored) {
+            let Some(feed) = self.feeds.get_mut(&row.unit).filter(|feed| feed.gone) else { continue };
+            row.state = ChangeState::Waiting;
+            feed.held = feed.held.minus(&row.hash);
+            self.changed.insert(row.hash);
+            self.touched.extend(row.record);
+        }
     }
 
     fn take_catalog(&mut self, revision: u64, json: &str, catalog: &Catalog) {

@@ -11,14 +11,23 @@ fn every_bad_record_is_one_line_and_no_record() {
         (&["Not A Form"], "unknown form \"Not A Form\": `cairn forms` lists them"),
         (&["clinic.outreach", "--unit", "riwoqe"], "unknown org unit \"riwoqe\": `cairn units` lists them"),
         (&["clinic.outreach", "--unit", "markam"], "no permission here: doctor-03 may not do this in markam"),
-        (&["clinic.outreach", "--on", "2021-02-30"], "on: must be a day from 1900-01-01 to 2199-12-31, written like 2021-03-15"),
-        (&["clinic.outreach", "--on", "gestern"], "on: must be a day from 1900-01-01 to 2199-12-31, written like 2021-03-15"),
+        (
+            &["clinic.outreach", "--on", "2021-02-30"],
+            "on: must be a day from 1900-01-01 to 2199-12-31, written like 2021-03-15",
+        ),
+        (
+            &["clinic.outreach", "--on", "gestern"],
+            "on: must be a day from 1900-01-01 to 2199-12-31, written like 2021-03-15",
+        ),
         (&["clinic.outreach", "referred=many"], "referred: must be a whole number"),
         (&["clinic.outreach", "referred=-1"], "referred: must be at least 0"),
         (&["clinic.outreach", "referred=99999999999999999999"], "referred: must be at most 1000000000"),
         (&["clinic.outreach", "colour=red"], "colour: the form has no such field"),
         (&["clinic.outreach", "NOT A KEY=red"], "NOT A KEY: the form has no such field"),
-        (&["clinic.surgery", "procedure=x", "outcome=fine"], "outcome: must be one of the options of the form; patients_seen: the form has no such field; place: the form has no such field"),
+        (
+            &["clinic.surgery", "procedure=x", "outcome=fine"],
+            "outcome: must be one of the options of the form; patients_seen: the form has no such field; place: the form has no such field",
+        ),
     ];
     for (arguments, expected) in cases {
         let line = desk.fails(1, &[&["record", "add"], arguments, &good[..]].concat());
@@ -91,7 +100,10 @@ fn edits_that_cannot_be_made_change_nothing() {
     ] {
         assert_eq!(desk.fails(1, &["record", "edit", &id, answer]), expected, "{answer}");
     }
-    assert_eq!(desk.fails(1, &["record", "review", &id, "approved"]), "no permission here: doctor-03 may not do this in markam-hospital");
+    assert_eq!(
+        desk.fails(1, &["record", "review", &id, "approved"]),
+        "no permission here: doctor-03 may not do this in markam-hospital"
+    );
     assert_eq!(desk.json(&["record", "show", &id]), before);
     let tally = desk.ok(&["record", "add", "clinic.outpatient_day", "department=x", "visits=5"]);
     assert_eq!(desk.fails(1, &["record", "edit", &tally, "visits=-6"]), "visits: must be at least 0");
@@ -101,7 +113,8 @@ fn edits_that_cannot_be_made_change_nothing() {
 #[test]
 fn a_device_that_is_not_enrolled_is_told_so_and_nothing_is_made() {
     let desk = Desk::empty();
-    for command in [&["status"][..], &["sync"], &["forms"], &["record", "list"], &["record", "add", "clinic.outreach"]] {
+    for command in [&["status"][..], &["sync"], &["forms"], &["record", "list"], &["record", "add", "clinic.outreach"]]
+    {
         assert!(desk.fails(1, command).starts_with("this device is not enrolled"), "{command:?}");
     }
     assert!(!desk.store().exists());

@@ -103,7 +103,10 @@ fn files_that_are_no_tables() {
 #[test]
 fn bad_rows_are_told_to_people_each_on_a_line() {
     let desk = Desk::enrolled();
-    let file = desk.file("rows.csv", "form,on,place,patients_seen\nclinic.outreach,2021-03-01,x,1\nclinic.outreach,2021-03-01,x,y\n");
+    let file = desk.file(
+        "rows.csv",
+        "form,on,place,patients_seen\nclinic.outreach,2021-03-01,x,1\nclinic.outreach,2021-03-01,x,y\n",
+    );
     let said = desk.run(&["record", "import", &file]);
     assert_eq!((said.code, said.out.as_str()), (1, "imported 1\n"));
     assert_eq!(said.err, "cairn: line 3: patients_seen: must be a whole number\n");

@@ -16,7 +16,9 @@ const WAIT_MS: u64 = 250;
 fn an_import_that_is_killed_leaves_whole_rows_only() {
     let desk = Desk::enrolled();
     let row = |i: u32| {
-        format!("{{\"form\":\"clinic.outreach\",\"on\":\"2021-03-01\",\"fields\":{{\"place\":\"p{i}\",\"patients_seen\":{i}}}}}\n")
+        format!(
+            "{{\"form\":\"clinic.outreach\",\"on\":\"2021-03-01\",\"fields\":{{\"place\":\"p{i}\",\"patients_seen\":{i}}}}}\n"
+        )
     };
     let file = desk.file("rows.jsonl", &(0..ROWS).map(row).collect::<String>());
     let random = std::hash::RandomState::new();

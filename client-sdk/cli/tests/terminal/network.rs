@@ -9,7 +9,7 @@ use std::{
 
 use sync_core::{
     id::ClockMs,
-    wire::{self, Outcome, OutResponse, ResponseHead},
+    wire::{self, OutResponse, Outcome, ResponseHead},
 };
 
 use crate::desk::{Desk, catalog};
@@ -35,7 +35,8 @@ fn server(answer: Arc<Answer>) -> (String, Arc<Mutex<Vec<String>>>) {
             while let Some(asked) = read(&mut reader) {
                 seen.lock().unwrap().push(asked.head.clone());
                 let (status, kind, body) = answer(&asked);
-                let head = format!("HTTP/1.1 {status} x\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n", body.len());
+                let head =
+                    format!("HTTP/1.1 {status} x\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n", body.len());
                 if stream.write_all(&[head.as_bytes(), &body].concat()).is_err() {
                     break;
                 }

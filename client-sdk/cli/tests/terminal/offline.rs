@@ -15,7 +15,10 @@ fn a_record_is_made_edited_commented_on_taken_back_and_told_about() {
     assert_eq!(shown["values"]["patients_seen"], 41);
     assert_eq!((&shown["on"], &shown["worker"]), (&"2021-03-15".into(), &"doctor-03".into()));
     assert_eq!((&shown["receipt"], &shown["status"]), (&"on_this_device".into(), &"open".into()));
-    assert_eq!((&shown["comments"][0]["text"], &shown["comments"][0]["author"]), (&"请核对".into(), &"doctor-03".into()));
+    assert_eq!(
+        (&shown["comments"][0]["text"], &shown["comments"][0]["author"]),
+        (&"请核对".into(), &"doctor-03".into())
+    );
     desk.ok(&["record", "void", short, "--reason", "误填"]);
     assert_eq!(desk.json(&["record", "show", short])["status"], "void");
     let events = desk.json(&["record", "history", short])["events"].clone();
@@ -51,7 +54,8 @@ fn lists_are_filtered_and_aligned() {
     desk.add("嘎托镇", 1);
     desk.add("Gartok", 2);
     desk.ok(&["record", "add", "clinic.outpatient_day", "--on", "2021-04-01", "department=内科", "visits=3"]);
-    let found = |arguments: &[&str]| desk.json(&[&["record", "list"], arguments].concat())["records"].as_array().unwrap().len();
+    let found =
+        |arguments: &[&str]| desk.json(&[&["record", "list"], arguments].concat())["records"].as_array().unwrap().len();
     assert_eq!(found(&[]), 3);
     assert_eq!(found(&["--form", "clinic.outreach"]), 2);
     assert_eq!(found(&["--text", "gartok"]), 1);

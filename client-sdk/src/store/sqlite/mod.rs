@@ -8,7 +8,7 @@ mod read;
 mod rows;
 mod write;
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use sqlx::SqlitePool;
 use sync_core::{
@@ -17,7 +17,7 @@ use sync_core::{
     wire::Author,
 };
 
-use super::{Identity, RecordFilter, Store, StoreError, Summary};
+use super::{Identity, Placed, RecordFilter, Store, StoreError, Summary};
 pub use lock::{FileLock, Turn};
 
 /// A store in a directory of this machine. Clones share its connections.
@@ -133,10 +133,7 @@ impl Store for SqliteStore {
         read::lacks_positions(&self.pool).await.map_err(|e| self.failed(e))
     }
 
-    async fn at_positions(
-        &self,
-        places: &[(UnitCode, u64)],
-    ) -> Result<BTreeMap<(UnitCode, u64), (ChangeHash, ActorKey)>, StoreError> {
+    async fn at_positions(&self, places: &[(UnitCode, u64)]) -> Result<Placed, StoreError> {
         let rows = read::at_positions(&self.pool, places).await.map_err(|e| self.failed(e))?;
         rows.iter().map(rows::at_position).collect()
     }

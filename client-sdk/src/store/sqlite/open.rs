@@ -94,9 +94,10 @@ pub(super) fn failed(directory: &Path, error: &sqlx::Error) -> StoreError {
     match (code.as_ref(), error) {
         (_, sqlx::Error::Io(error)) => io_failed(directory, error),
         (code, _) if DISK_CODES.contains(&code) => StoreError::DiskFull { store: store() },
-        (code, _) if OPEN_CODES.contains(&code) => {
-            StoreError::CannotOpen { store: store(), cause: database.map_or_else(String::new, |e| e.message().to_owned()) }
-        }
+        (code, _) if OPEN_CODES.contains(&code) => StoreError::CannotOpen {
+            store: store(),
+            cause: database.map_or_else(String::new, |e| e.message().to_owned()),
+        },
         ("11", _) => StoreError::Damaged { what: "the database" },
         (_, sqlx::Error::ColumnDecode { .. }) => StoreError::Damaged { what: "a row" },
         _ => StoreError::Failed(error.to_string()),

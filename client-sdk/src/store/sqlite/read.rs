@@ -55,7 +55,8 @@ pub(super) async fn catalog(pool: &SqlitePool) -> Result<Option<String>, sqlx::E
 }
 
 pub(super) async fn feeds(pool: &SqlitePool) -> Rows {
-    let sql = "SELECT org_unit, met, top, digest, missing_below, held, suspect, gone, wanted FROM feeds ORDER BY org_unit";
+    let sql =
+        "SELECT org_unit, met, top, digest, missing_below, held, suspect, gone, wanted FROM feeds ORDER BY org_unit";
     sqlx::query(sql).fetch_all(pool).await
 }
 

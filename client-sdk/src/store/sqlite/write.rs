@@ -89,7 +89,8 @@ async fn change(tx: &mut Tx<'_>, row: ChangeRow) -> Done {
 }
 
 async fn record(tx: &mut Tx<'_>, row: &RecordRow) -> Done {
-    let sql = "INSERT OR REPLACE INTO records (id, name, org_unit, form, form_version, worker, created_ms, on_day, status,
+    let sql =
+        "INSERT OR REPLACE INTO records (id, name, org_unit, form, form_version, worker, created_ms, on_day, status,
             receipt, reason, detail, fields, conflicts, faults, comments, changes, text)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     let record = Summary::from(row);

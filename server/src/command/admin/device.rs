@@ -16,7 +16,8 @@ pub(super) async fn run(store: &Store, act: DeviceAct) -> Result<Output, Failure
             let devices = admin::list_devices(store).await?;
             let json: Vec<_> = devices.iter().map(shown).collect();
             let lines = devices.iter().map(|device| {
-                let seen = device.last_seen_ms.map_or_else(|| "never synced".into(), |ms| Moment::of_ms(ms).to_string());
+                let seen =
+                    device.last_seen_ms.map_or_else(|| "never synced".into(), |ms| Moment::of_ms(ms).to_string());
                 let state = if device.revoked_ms.is_some() { "revoked" } else { "enrolled" };
                 format!("{}\t{}\t{state}\t{seen}\t{}", device.id, device.username, device.name)
             });

@@ -27,7 +27,8 @@ pub(super) async fn run_user(store: &Store, act: UserAct) -> Result<Output, Fail
             let users = admin::list_users(store).await?;
             let json: Vec<_> = users.iter().map(shown).collect();
             let lines = users.iter().map(|UserWithGrants { username, name, grants }| {
-                let grants: Vec<String> = grants.iter().map(|(unit, role)| format!("{} on {unit}", role.word())).collect();
+                let grants: Vec<String> =
+                    grants.iter().map(|(unit, role)| format!("{} on {unit}", role.word())).collect();
                 format!("{username}\t{name}\t{}", grants.join(", "))
             });
             Ok(Output::new(json!({"users": json}), lines))

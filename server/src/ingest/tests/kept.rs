@@ -130,11 +130,11 @@ async fn a_change_admitted_before_what_it_builds_on_waits_for_it() {
     let later = edits(&mut record, &worker, 1);
     accepted(&world.push(&worker, "markam", &[&first]).await);
     world.withdraw(&worker, Role::Recorder, "markam").await;
-    let second = edits(&mut record, &worker, 1);
-    let outcomes = world.push(&worker, "markam", &[&later[0], &second[0]]).await;
+    let second = record.comment("好", worker.pen(9)).unwrap();
+    let outcomes = world.push(&worker, "markam", &[&later[0], &second]).await;
     assert_eq!((held(&outcomes[0]), &outcomes[1]), (ReasonCode::NoPermission, &Outcome::Parked));
     let by = "boss".parse().unwrap();
-    assert_eq!(world.app.ingest.admit(second[0].hash(), &by).await.unwrap(), None, "it is parked, not held");
+    assert_eq!(world.app.ingest.admit(second.hash(), &by).await.unwrap(), None, "it is parked, not held");
     assert_eq!(world.app.ingest.admit(later[0].hash(), &by).await.unwrap(), Some(Outcome::Accepted { position: 2 }));
     assert_eq!(held(&world.decisions(&worker).await[1].1), ReasonCode::NoPermission);
     world.is_right().await;

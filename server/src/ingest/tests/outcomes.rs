@@ -8,11 +8,7 @@ use sync_core::{
 };
 
 use super::{accepted, held, refused};
-use crate::{
-    auth::Role,
-    store::feeds,
-    testing::World,
-};
+use crate::{auth::Role, store::feeds, testing::World};
 
 fn seen(count: i64) -> Edit {
     Edit::Set("patients_seen".parse().unwrap(), Value::Integer(count))
@@ -63,7 +59,10 @@ async fn records_of_several_units_go_to_their_own_feeds_whatever_the_push_says()
     let (_, there) = worker.outreach("riwoqe", 2, 2);
     assert_eq!(accepted(&world.push(&worker, "changdu", &[&here, &there]).await), [1, 1]);
     let heads = feeds::all(&mut world.store.read().await.unwrap()).await.unwrap();
-    assert_eq!(heads.iter().map(|(unit, feed)| (unit.as_str(), feed.head)).collect::<Vec<_>>(), [("markam", 1), ("riwoqe", 1)]);
+    assert_eq!(
+        heads.iter().map(|(unit, feed)| (unit.as_str(), feed.head)).collect::<Vec<_>>(),
+        [("markam", 1), ("riwoqe", 1)]
+    );
     world.is_right().await;
 }
 

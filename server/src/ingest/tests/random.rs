@@ -15,13 +15,30 @@ use crate::{
 
 #[derive(Clone, Debug)]
 enum Step {
-    Create { by: usize, visits: i64 },
-    Count { by: usize, record: Index, step: i64 },
-    Move { by: usize, record: Index, day: u8 },
-    Void { record: Index },
-    Approve { record: Index },
+    Create {
+        by: usize,
+        visits: i64,
+    },
+    Count {
+        by: usize,
+        record: Index,
+        step: i64,
+    },
+    Move {
+        by: usize,
+        record: Index,
+        day: u8,
+    },
+    Void {
+        record: Index,
+    },
+    Approve {
+        record: Index,
+    },
     /// Both hands get all that the other has of a record.
-    Meet { record: Index },
+    Meet {
+        record: Index,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {

@@ -64,10 +64,16 @@ async fn a_revoked_device_loses_nothing_but_its_rights() {
     // Nor may it speak for another device of the same person.
     let third = copy.comment("是", other.pen(4)).unwrap();
     let outcomes = world.push(&doctor, "markam", &[&third]).await;
-    assert!(matches!(outcomes[0], Outcome::Held(_) | Outcome::Parked), "{outcomes:?}");
-    // What others write goes on.
+    assert_eq!(outcomes, [Outcome::Parked]);
+    // That device is not taken for the revoked one.
     let (_, theirs) = other.outreach("markam", 4, 5);
     accepted(&world.push(&other, "markam", &[&theirs]).await);
+    // Let in by a person, it is known whose it was.
+    let by = "boss".parse().unwrap();
+    for change in [&second, &fresh, &third] {
+        world.app.ingest.admit(change.hash(), &by).await.unwrap();
+    }
+    assert_eq!(world.count("SELECT COUNT(*) FROM changes").await, 5);
     world.is_right().await;
 }
 

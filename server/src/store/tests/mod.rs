@@ -1,0 +1,3 @@
+mod opening;
+mod proofs;
+mod together;

@@ -1,0 +1,102 @@
+//! Opening, committing, copying.
+
+use crate::{
+    auth::Role,
+    store::{Store, StoreError, WriteTx, meta},
+    testing::World,
+};
+
+#[tokio::test]
+async fn a_store_keeps_its_epoch_and_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    // Whatever the folder is called.
+    let path = folder.path().join("昌都 ?mode=ro#%41.db");
+    let first = Store::open_file(&path).await.unwrap();
+    let (epoch, key) = (first.epoch(), *first.author_key());
+    let beside = Store::open_file(&path).await.unwrap();
+    assert_eq!((beside.epoch(), *beside.author_key()), (epoch, key));
+    first.close().await;
+    beside.close().await;
+    assert!(path.exists() && epoch != 0);
+    let again = Store::open_file(&path).await.unwrap();
+    assert_eq!((again.epoch(), *again.author_key()), (epoch, key));
+}
+
+#[tokio::test]
+async fn every_connection_waits_for_the_disk() {
+    let world = World::new().await;
+    let mut write = world.store.begin_write().await.unwrap();
+    let read = world.store.read().await.unwrap();
+    let mut wal = Vec::new();
+    for conn in [write.conn(), { read }.conn()] {
+        let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *conn).await.unwrap();
+        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *conn).await.unwrap();
+        let keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(&mut *conn).await.unwrap();
+        wal.push((mode, synchronous, keys));
+    }
+    assert_eq!(wal, vec![("wal".to_owned(), 2, 1); 2]);
+}
+
+#[tokio::test]
+async fn a_newer_store_is_left_alone() {
+    let world = World::new().await;
+    world.tamper("INSERT INTO schema_migrations (number) VALUES (99)").await;
+    let error = Store::open_file(&world.path("cairn.db")).await.unwrap_err();
+    assert_eq!(error.code(), "schema_newer");
+    assert_eq!(Store::open("postgres://user:secret@host/db").await.unwrap_err().code(), "database_unsupported");
+}
+
+#[tokio::test]
+async fn work_that_fails_or_is_dropped_leaves_nothing() {
+    let world = World::new().await;
+    let write = async |tx: &mut WriteTx| meta::keep_first(tx, "test", "1").await;
+    let failed: Result<(), StoreError> = world
+        .store
+        .write(async |tx| {
+            write(tx).await?;
+            Err(StoreError::Busy)
+        })
+        .await;
+    assert_eq!(failed.unwrap_err().code(), "database_busy");
+    let mut dropped = world.store.begin_write().await.unwrap();
+    write(&mut dropped).await.unwrap();
+    drop(dropped);
+    let read = async || meta::read(&mut world.store.read().await.unwrap(), "test").await.unwrap();
+    assert_eq!(read().await, None);
+    world.store.write(write).await.unwrap();
+    assert_eq!(read().await.as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn a_part_is_taken_back_by_itself() {
+    let world = World::new().await;
+    let mut tx = world.store.begin_write().await.unwrap();
+    for (key, keeps) in [("one", true), ("two", false), ("three", true)] {
+        tx.begin_part().await.unwrap();
+        meta::keep_first(&mut tx, key, "1").await.unwrap();
+        if keeps { tx.keep_part().await.unwrap() } else { tx.undo_part().await.unwrap() }
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(world.count("SELECT COUNT(*) FROM store_meta WHERE key IN ('one', 'two', 'three')").await, 2);
+}
+
+#[tokio::test]
+async fn a_backup_is_whole_and_never_overwrites() {
+    let world = World::new().await;
+    let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
+    let (_, change) = worker.outreach("markam", 5, 1);
+    world.push(&worker, "markam", &[&change]).await;
+    let path = world.path("copy 1.db");
+    world.store.backup(&path).await.unwrap();
+    assert_eq!(world.store.backup(&path).await.unwrap_err().code(), "file_exists");
+    let nowhere = world.path("nowhere").join("copy.db");
+    world.store.backup(&nowhere).await.unwrap_err();
+    let partial =
+        |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().path().extension() == Some("partial".as_ref());
+    assert!(!std::fs::read_dir(path.parent().unwrap()).unwrap().any(partial));
+    let copy = Store::open_file(&path).await.unwrap();
+    assert_ne!(copy.epoch(), world.store.epoch());
+    let verified = copy.verify().await.unwrap();
+    assert!(verified.is_clean());
+    assert_eq!((verified.feeds, verified.changes, verified.records), (1, 1, 1));
+}
