@@ -9,11 +9,14 @@
 //! | [`auth`] | who asks, and how a device gets its token |
 //! | [`admin`] | what administrators do |
 //! | [`report`] | what people ask of all records together |
+//! | [`sync`] | the sync endpoint: a thin shell around `sync-core` |
+//! | [`ingest`] | pushed changes in, outcomes out: one writer, one durable transaction for all that wait |
+//! | [`app`] | what these share while the server runs |
 //! | [`store`] | keeps everything; the only place that knows SQL |
 
 pub mod admin;
-pub mod app;
 pub mod api;
+pub mod app;
 pub mod auth;
 pub mod clock;
 pub mod command;

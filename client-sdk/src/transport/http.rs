@@ -1,7 +1,10 @@
 //! HTTP/1.1 over TCP, and over TLS for `https` addresses. No header is sent that the server does not need.
 
 use core::time::Duration;
-use std::{error::Error as StdError, sync::Arc};
+use std::{
+    error::Error as StdError,
+    sync::{Arc, OnceLock},
+};
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
@@ -37,9 +40,10 @@ type Secure = Client<HttpsConnector<CountingConnector>, Full<Bytes>>;
 
 /// HTTP, with connections kept open between the requests of one sync.
 pub struct HttpTransport {
+    connector: CountingConnector,
     plain: Plain,
-    /// Or why there is none: only an `https` address needs it.
-    secure: Result<Secure, String>,
+    /// Made when an `https` address is first met, for it reads all the certificates of the system; or why it cannot be made.
+    secure: OnceLock<Result<Secure, String>>,
     counters: Arc<Counters>,
     stall: Duration,
 }
@@ -60,11 +64,18 @@ impl HttpTransport {
         http.set_nodelay(true);
         http.set_connect_timeout(Some(Duration::from_secs(CONNECT_SECONDS)));
         let connector = CountingConnector::new(http, Arc::clone(&counters));
-        let secure = HttpsConnectorBuilder::new()
-            .with_provider_and_native_roots(rustls::crypto::ring::default_provider())
-            .map(|tls| builder().build(tls.https_only().enable_http1().wrap_connector(connector.clone())))
-            .map_err(|e| format!("no certificate authorities on this system: {e}"));
-        Self { plain: builder().build(connector), secure, counters, stall: Duration::from_secs(STALL_SECONDS) }
+        let plain = builder().build(connector.clone());
+        Self { connector, plain, secure: OnceLock::new(), counters, stall: Duration::from_secs(STALL_SECONDS) }
+    }
+
+    fn secure(&self) -> Result<&Secure, TransportError> {
+        let make = || {
+            let tls = HttpsConnectorBuilder::new()
+                .with_provider_and_native_roots(rustls::crypto::ring::default_provider())
+                .map_err(|e| format!("no certificate authorities on this system: {e}"))?;
+            Ok(builder().build(tls.https_only().enable_http1().wrap_connector(self.connector.clone())))
+        };
+        self.secure.get_or_init(make).as_ref().map_err(|why| TransportError::Unreachable(why.clone()))
     }
 
     /// The same, giving up when nothing has moved for `stall`. Default: 30 s, and a second more for each KiB sent.
@@ -83,8 +94,7 @@ impl HttpTransport {
         let request = request.body(Full::new(Bytes::from(body))).map_err(|e| unreachable(&e))?;
         let exchange = async {
             let response = if url.starts_with("https:") {
-                let secure = self.secure.as_ref().map_err(|e| TransportError::Unreachable(e.clone()))?;
-                secure.request(request).await
+                self.secure()?.request(request).await
             } else {
                 self.plain.request(request).await
             };

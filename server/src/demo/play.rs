@@ -147,7 +147,9 @@ impl<'a> Play<'a> {
         if conditions.cloned_store.on == day {
             let worker = &conditions.cloned_store.worker;
             // The phone is off while it is copied, and a process that starts draws a new actor.
-            drop(self.devices.remove(worker));
+            if let Some(device) = self.devices.remove(worker) {
+                device.engine.store().close().await;
+            }
             copy_directory(&self.stage.devices.join(worker), &self.stage.devices.join(COPY))?;
             for (name, number) in [(worker.as_str(), 1_001), (COPY, 1_002)] {
                 let device = self.stage.open(worker, name, &self.time, 0, self.plan.seed, number).await?;

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sync_core::{
     crdt::{Change, ChangeParts},
+    gate::Barrier,
     id::{ChangeHash, UnitCode},
 };
 
+use super::barrier::Unwinding;
 use crate::store::{
     ReadTx, StoreError,
     changes::{self, Located},
@@ -51,8 +53,8 @@ impl Arrival {
 
     /// A change that was kept, read back.
     pub(super) fn kept(raw: &[u8], unit: UnitCode, kept: Kept) -> Result<Self, StoreError> {
-        let change = Change::from_store(raw).map_err(StoreError::damaged)?;
-        let parts = change.parts().map_err(StoreError::damaged)?;
+        let read = || Change::from_store(raw).and_then(|change| Ok((change.parts()?, change)));
+        let (parts, change) = Unwinding.guard(read).map_err(StoreError::damaged)?.map_err(StoreError::damaged)?;
         let device = match &kept {
             Kept::Nowhere => None,
             Kept::Parked(device) | Kept::Held(device, _) => device.clone(),
@@ -126,12 +128,16 @@ async fn note_kept(tx: &mut ReadTx, arrivals: &mut [Arrival], fresh: &[ChangeHas
 async fn read_kept(tx: &mut ReadTx, hashes: &[ChangeHash]) -> Result<Vec<Arrival>, StoreError> {
     let mut kept = Vec::with_capacity(hashes.len());
     for parked in parked::get(tx, hashes).await? {
-        kept.push(Arrival::kept(&parked.raw, parked.unit, Kept::Parked(parked.device))?);
+        kept.push(Arrival::kept(&parked.raw, parked.unit, Kept::Parked(parked.device)));
     }
     for held in held::get(tx, hashes).await?.into_iter().filter(|held| held.standing.retries()) {
-        kept.push(Arrival::kept(&held.raw, held.unit, Kept::Held(held.device, held.standing))?);
+        kept.push(Arrival::kept(&held.raw, held.unit, Kept::Held(held.device, held.standing)));
     }
-    Ok(kept)
+    // One that is damaged stays where it is, and nothing else suffers.
+    let readable = |kept: Result<Arrival, StoreError>| {
+        kept.inspect_err(|error| tracing::error!(%error, "a kept change is damaged: run `cairn-server verify`")).ok()
+    };
+    Ok(kept.into_iter().filter_map(readable).collect())
 }
 
 /// Puts each change behind those of the others that it builds on, and keeps the order otherwise.

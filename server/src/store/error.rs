@@ -9,8 +9,8 @@ pub enum StoreError {
     /// The database reports an error of its own.
     #[error("the database failed: {0}")]
     Database(#[source] sqlx::Error),
-    /// Another process held the database for longer than a writer waits.
-    #[error("the database is busy: another process has been writing for too long")]
+    /// The database, or every connection to it, was in use for longer than anybody waits.
+    #[error("the database is busy: somebody has been using it for too long")]
     Busy,
     /// The disk is full; nothing of the transaction was kept.
     #[error("the disk is full")]
@@ -96,6 +96,7 @@ impl From<sqlx::Error> for StoreError {
             _ => None,
         };
         match code {
+            _ if matches!(error, sqlx::Error::PoolTimedOut) => Self::Busy,
             Some(BUSY) => Self::Busy,
             Some(FULL) => Self::DiskFull,
             _ => Self::Database(error),

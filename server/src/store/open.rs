@@ -20,7 +20,7 @@ const READERS: u32 = 4;
 const SQLITE_MIN: (&str, [u32; 3]) = ("3.51.3", [3, 51, 3]);
 /// Of every connection. With a lesser `synchronous` a commit that was acknowledged can be lost with the power.
 const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                       PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;";
+                       PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;";
 
 const DRAW: &str = "INSERT INTO store_meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
 const META: &str = "SELECT value FROM store_meta WHERE key = $1";

@@ -1,7 +1,7 @@
 //! A flat battery: the process dies at any moment, and every row is whole or not there.
 
 use core::time::Duration;
-use std::{collections::BTreeSet, hash::BuildHasher, process::Stdio, thread::sleep};
+use std::{hash::BuildHasher, process::Stdio, thread::sleep};
 
 use crate::desk::Desk;
 
@@ -48,9 +48,6 @@ fn an_import_that_is_killed_leaves_whole_rows_only() {
         }
     }
     assert!(some > 0, "no kill came late enough to matter");
-    // A change made by each process has an actor of its own.
-    let last = desk.add("嘎托镇", 1);
-    let names: BTreeSet<String> = [last].into();
-    assert_eq!(names.len(), 1);
+    desk.add("嘎托镇", 1);
     assert_eq!(desk.count(), before + 1);
 }

@@ -126,6 +126,9 @@ fn a_login_page_is_told_from_a_server() {
     let line = desk.fails(2, &["sync"]);
     assert!(line.contains("did not come from a Cairn server"), "{line}");
     assert!(desk.fails(1, &["enrol", &url, "CODE"]).contains("did not come from a Cairn server"));
+    // Nor is one that cannot prove who it is.
+    let line = desk.fails(1, &["enrol", &url.replace("http:", "https:"), "CODE"]);
+    assert!(line.contains("the server cannot be reached"), "{line}");
     // A redirect is not followed: the records must not go elsewhere.
     let (url, heads) = server(Arc::new(|_| (307, "text/html", Vec::new())));
     let desk = Desk::enrolled_with(&url);
