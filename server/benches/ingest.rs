@@ -6,8 +6,7 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Instant};
 
 use cairn_server::{
-    AppState,
-    admin,
+    AppState, admin,
     auth::{self, Role},
     clock,
     ingest::Push,

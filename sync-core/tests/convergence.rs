@@ -1,5 +1,7 @@
 //! Promise 4: the same changes give the same records, whatever the order, the repeats and the batches.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
+
 #[expect(dead_code, reason = "shared by several test programs; none uses all of it")]
 mod harness;
 

@@ -15,14 +15,16 @@ use std::{
 pub fn program(name: &str) -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let directory = BUILT.get_or_init(|| {
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", "cairn-server", "--package", "cairn-cli", "--bins"])
-            .status()
-            .expect("cargo runs");
-        assert!(built.success(), "the programs do not build");
         let own = std::env::current_exe().expect("a test has a path");
         let deps = own.parent().expect("a test lies in a directory");
-        deps.parent().expect("deps lies in the target directory").to_owned()
+        let directory = deps.parent().expect("deps lies in a profile's directory");
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--package", "cairn-server", "--package", "cairn-cli", "--bins"]);
+        if directory.ends_with("release") {
+            cargo.arg("--release");
+        }
+        assert!(cargo.status().expect("cargo runs").success(), "the programs do not build");
+        directory.to_owned()
     });
     directory.join(name)
 }

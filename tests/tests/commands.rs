@@ -1,5 +1,7 @@
 //! Both programs, as people and scripts use them: from nothing to a total, and every way in which it can go wrong.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
+
 use std::path::{Path, PathBuf};
 
 use cairn_tests::{Ended, Server, get, program, run};
@@ -19,9 +21,11 @@ impl Clinic {
         let server = Server::start(&data, "127.0.0.1:0");
         let clinic = Self { home, server };
         clinic.admin(&["unit", "add", "markam", "--kind", "county", "--name", "芒康县"]).well();
-        let hospital = ["unit", "add", "markam-hospital", "--parent", "markam", "--kind", "clinic", "--name", "县人民医院"];
+        let hospital =
+            ["unit", "add", "markam-hospital", "--parent", "markam", "--kind", "clinic", "--name", "县人民医院"];
         clinic.admin(&hospital).well();
-        let worker = ["user", "add", "doctor-03", "--name", "医生 03", "--role", "recorder", "--unit", "markam-hospital"];
+        let worker =
+            ["user", "add", "doctor-03", "--name", "医生 03", "--role", "recorder", "--unit", "markam-hospital"];
         clinic.admin(&worker).well();
         clinic
     }
@@ -52,7 +56,8 @@ impl Clinic {
 
     fn log(&self, store: &str, place: &str, seen: u32) -> String {
         let (place, seen) = (format!("place={place}"), format!("patients_seen={seen}"));
-        let added = self.cairn(store, &["record", "add", "clinic.outreach", "--on", "2021-05-01", &place, &seen]).well();
+        let added =
+            self.cairn(store, &["record", "add", "clinic.outreach", "--on", "2021-05-01", &place, &seen]).well();
         added.json()["id"].as_str().unwrap().to_owned()
     }
 
@@ -77,7 +82,10 @@ fn from_nothing_to_a_total() {
     clinic.log("phone", "如美镇", 9);
     let report = clinic.cairn("phone", &["sync"]).well().json();
     assert_eq!((&report["pushed"], &report["accepted"]), (&json!(2), &json!(2)), "{report}");
-    assert_eq!(clinic.total(), json!({"group": null, "records": 2, "measures": {"outreach_clinics": 2, "people_benefited": 50}}));
+    assert_eq!(
+        clinic.total(),
+        json!({"group": null, "records": 2, "measures": {"outreach_clinics": 2, "people_benefited": 50}})
+    );
 
     clinic.cairn("phone", &["record", "edit", &id, "patients_seen=40"]).well();
     clinic.cairn("phone", &["record", "comment", &id, "counted again"]).well();
@@ -99,7 +107,8 @@ fn without_a_server_work_goes_on_and_is_kept() {
     let Clinic { home, server } = clinic;
     server.kill();
     let store = home.path().join("phone");
-    let cairn = |arguments: &[&str]| run("cairn", [&["--store", store.to_str().unwrap(), "--json"], arguments].concat());
+    let cairn =
+        |arguments: &[&str]| run("cairn", [&["--store", store.to_str().unwrap(), "--json"], arguments].concat());
     cairn(&["record", "add", "clinic.outreach", "place=嘎托镇", "patients_seen=3", "--on", "2021-05-01"]).well();
     let missed = cairn(&["sync"]);
     assert_eq!(missed.status, 2, "the server was not reached: {missed:?}");

@@ -7,8 +7,10 @@ use serde_json::Value;
 
 fn demo(data: &Path, seed: u64) -> Value {
     let seed = seed.to_string();
-    let data = data.to_str().unwrap();
-    run("cairn-server", ["demo", "--exit", "--json", "--listen", "127.0.0.1:0", "--seed", &seed, "--data", data]).well().json()
+    let data = data.to_str().expect("a path in UTF-8");
+    run("cairn-server", ["demo", "--exit", "--json", "--listen", "127.0.0.1:0", "--seed", &seed, "--data", data])
+        .well()
+        .json()
 }
 
 #[test]

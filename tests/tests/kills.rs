@@ -9,8 +9,8 @@ use std::{
     time::Duration,
 };
 
-use cairn_server::demo::{Play, Stage, plan::Plan};
 use cairn_server::config::PlaceConfig;
+use cairn_server::demo::{Play, Stage, plan::Plan};
 use cairn_tests::{Server, run};
 
 /// How often the server is killed, at least.

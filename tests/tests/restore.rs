@@ -5,7 +5,6 @@ use std::sync::Mutex;
 use cairn_server::{
     config::PlaceConfig,
     demo::{Play, Settled, Stage, plan::Plan},
-
 };
 use cairn_tests::{Server, run};
 

@@ -115,10 +115,8 @@ impl Play<'_> {
 
     /// Every device shows of every record in its feeds what the server shows.
     async fn compare_devices(&self, server: &[Listed], checked: &mut Checked) -> Result<(), DemoError> {
-        let states: BTreeMap<&str, Shown> = server
-            .iter()
-            .map(|r| (r.id.as_str(), (r.unit.clone(), r.status.clone(), r.values.to_string())))
-            .collect();
+        let states: BTreeMap<&str, Shown> =
+            server.iter().map(|r| (r.id.as_str(), (r.unit.clone(), r.status.clone(), r.values.to_string()))).collect();
         checked.state = digest(states.iter().map(|(id, shown)| (*id, shown)));
         let revoked = &self.plan.conditions.revoked_device.worker;
         for (name, device) in &self.devices {

@@ -24,8 +24,10 @@ impl TrueTime {
     /// Turns the clock to eight in the morning of `day`, or leaves it, if it is later already.
     pub(super) fn turn_to(&self, day: Day) {
         let (year, month, date) = day.parts();
-        let (year, month) = if month <= 2 { (i64::from(year) - 1, i64::from(month) + 12) } else { (year.into(), month.into()) };
-        let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * (month - 3) + 2) / 5 + i64::from(date) - 719_469;
+        let (year, month) =
+            if month <= 2 { (i64::from(year) - 1, i64::from(month) + 12) } else { (year.into(), month.into()) };
+        let days =
+            365 * year + year / 4 - year / 100 + year / 400 + (153 * (month - 3) + 2) / 5 + i64::from(date) - 719_469;
         self.0.fetch_max(days * 86_400_000, Ordering::SeqCst);
     }
 

@@ -27,13 +27,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sync_core::id::Username;
 
+use crate::store::refused;
 pub use check::{Checked, Figure};
 pub use failure::DemoError;
 use plan::Plan;
 use play::Happenings;
 pub use play::{Play, Progress};
 pub use settle::Settled;
-use crate::store::refused;
 pub use stage::{Stage, fresh_directory};
 
 /// How the demonstration came out.

@@ -105,7 +105,8 @@ impl Stage {
         number: usize,
     ) -> Result<Device, DemoError> {
         let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(number as u64 + 1).to_be_bytes());
+        bytes[..8]
+            .copy_from_slice(&seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(number as u64 + 1).to_be_bytes());
         bytes[8..].copy_from_slice(&(number as u64).to_be_bytes());
         Device::open(user, &self.devices.join(name), time.clone(), error_years, Seed(bytes)).await
     }

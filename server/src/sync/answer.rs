@@ -85,9 +85,12 @@ async fn assemble(
             repairs.push(repair::compare(tx, request, plan.head(&request.unit), &mut names_left).await?);
         }
     }
-    // While decisions are on their way, or an answer was lost, the device may not know the positions of its own changes.
-    let knows_own = !head.unanswered && decided.is_empty();
-    let (groups, strangers) = group(tx, &plan, device, knows_own, entries).await?;
+    let knows = match (head.unanswered, decided.is_empty()) {
+        (true, _) => Knows::Nothing,
+        (false, false) => Knows::Others,
+        (false, true) => Knows::All,
+    };
+    let (groups, strangers) = group(tx, &plan, device, knows, entries).await?;
     let authors = authors(tx, store, strangers).await?;
 
     let mut feeds = plan.answers;
@@ -180,24 +183,35 @@ async fn fetch(
     Ok(found)
 }
 
+/// Of which changes that it has a device knows the positions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Knows {
+    /// None for certain: an answer was lost, or it has forgotten them.
+    Nothing,
+    /// Those that others pushed: decisions about its own are on their way.
+    Others,
+    /// All.
+    All,
+}
+
 /// Puts the changes into groups, each with what the device has for certain of the same records; and says which actors are not
 /// named by anything it has.
 async fn group(
     tx: &mut ReadTx,
     plan: &Plan,
     device: &Device,
-    knows_own: bool,
+    knows: Knows,
     entries: Entries,
 ) -> Result<(Vec<OutGroup>, BTreeSet<ActorKey>), StoreError> {
     let mut groups = Vec::with_capacity(entries.len());
     let mut strangers = BTreeSet::new();
     for (unit, entries) in entries {
         let mut known = Vec::new();
-        if let Some(has) = plan.has.get(&unit) {
+        if let Some(has) = plan.has.get(&unit).filter(|_| knows != Knows::Nothing) {
             let records: BTreeSet<RecordId> = entries.values().map(|read| read.entry.record).collect();
             let records: Vec<RecordId> = records.into_iter().collect();
             known = pages::known(tx, &unit, &records, (has.above, has.upto)).await?;
-            known.retain(|(_, by)| knows_own || by.as_ref() != Some(&device.id));
+            known.retain(|(_, by)| knows == Knows::All || by.as_ref() != Some(&device.id));
         }
         let known: Vec<_> = known.into_iter().map(|(known, _)| known).collect();
         let acquainted: BTreeSet<ActorKey> = known.iter().map(|known| known.actor).collect();

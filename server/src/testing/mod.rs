@@ -3,6 +3,5 @@
 mod hand;
 mod world;
 
-
 pub(crate) use hand::Hand;
 pub(crate) use world::{Worker, World, form};

@@ -40,7 +40,10 @@ pub fn check_bounds(parts: &ChangeParts) -> Verdicted {
         return Err(ReasonCode::Empty.into());
     }
     if parts.ops.len() > limits::CHANGE_OPS_MAX {
-        return refuse(ReasonCode::TooLarge, format!("{} operations, {} permitted", parts.ops.len(), limits::CHANGE_OPS_MAX));
+        return refuse(
+            ReasonCode::TooLarge,
+            format!("{} operations, {} permitted", parts.ops.len(), limits::CHANGE_OPS_MAX),
+        );
     }
     if parts.deps.len() > limits::CHANGE_DEPS_MAX {
         return refuse(ReasonCode::BadDependencies, format!("{} dependencies", parts.deps.len()));
@@ -214,7 +217,9 @@ impl<'a> Walk<'a> {
                     Action::Put(scalar @ Scalar::Tally(_)) if self.is_birth || (in_entry && own_entry(op)) => {
                         check_scalar(scalar)
                     }
-                    Action::Put(Scalar::Tally(_)) => Err((BadStructure, "tallies are made by the record's first change")),
+                    Action::Put(Scalar::Tally(_)) => {
+                        Err((BadStructure, "tallies are made by the record's first change"))
+                    }
                     Action::Put(scalar) => check_scalar(scalar),
                     Action::MakeText if self.is_birth || (in_entry && own_entry(op)) => Ok(()),
                     Action::MakeMap if self.is_birth && !in_entry => Ok(()),
@@ -309,7 +314,10 @@ impl<'a> Walk<'a> {
                         _ => false,
                     };
                     if !fits {
-                        return Err((BadStructure, "a container or tally in place of something else, or the other way"));
+                        return Err((
+                            BadStructure,
+                            "a container or tally in place of something else, or the other way",
+                        ));
                     }
                 }
                 if matches!(op.action, Action::Increment(_)) && op.pred.is_empty() {
@@ -337,10 +345,14 @@ impl<'a> Walk<'a> {
 fn check_scalar(scalar: &Scalar) -> Result<(), (ReasonCode, &'static str)> {
     let number_ok = |n: &i64| n.unsigned_abs() <= limits::INTEGER_MAX.unsigned_abs();
     match scalar {
-        Scalar::Text(text) if text.len() > limits::TEXT_BYTES_MAX => Err((ReasonCode::BadValue, "a text that is too long")),
+        Scalar::Text(text) if text.len() > limits::TEXT_BYTES_MAX => {
+            Err((ReasonCode::BadValue, "a text that is too long"))
+        }
         // PostgreSQL's text and JSON cannot hold it.
         Scalar::Text(text) if text.contains('\0') => Err((ReasonCode::BadValue, "a text with a NUL in it")),
-        Scalar::Integer(n) | Scalar::Tally(n) if !number_ok(n) => Err((ReasonCode::BadValue, "a number that is too large")),
+        Scalar::Integer(n) | Scalar::Tally(n) if !number_ok(n) => {
+            Err((ReasonCode::BadValue, "a number that is too large"))
+        }
         _ => Ok(()),
     }
 }

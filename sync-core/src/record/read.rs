@@ -113,7 +113,9 @@ impl Record {
         }
         for (op, object) in self.entries_of(layout::REVIEWS) {
             let word = text_at(document, object, "verdict");
-            let Some((verdict, origin)) = word.and_then(|w| Verdict::from_word(&w)).zip(self.origin(op)) else { continue };
+            let Some((verdict, origin)) = word.and_then(|w| Verdict::from_word(&w)).zip(self.origin(op)) else {
+                continue;
+            };
             verdicts.extend(self.ledger().index_of(&origin.change).map(|at| (at, verdict)));
             let duplicate_of = text_at(document, object, "duplicate_of").and_then(|t| t.parse().ok());
             let reason = text_at(document, object, "reason").unwrap_or_default();
@@ -127,7 +129,12 @@ impl Record {
                         Some((_, Cell::Scalar(Scalar::Integer(n)))) => n,
                         _ => 0,
                     };
-                    view.attachments.push(Attachment { name: text("name"), media_type: text("media_type"), size, content });
+                    view.attachments.push(Attachment {
+                        name: text("name"),
+                        media_type: text("media_type"),
+                        size,
+                        content,
+                    });
                 }
             }
         }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     crdt::{Cell, Change, Document, DocumentError, Object, Scalar, Writer},
-    form::{Kind, Form},
+    form::{Form, Kind},
     gate::{self, Reason},
     id::{ActorKey, ClockMs, FieldKey, RecordId},
 };

@@ -195,7 +195,8 @@ impl Work {
         self.touched.extend(row.record);
         self.changed.insert(*hash);
         if newly {
-            let feed = self.feeds.entry(unit.clone()).or_insert_with(|| FeedState { gone: true, ..FeedState::new(unit) });
+            let feed =
+                self.feeds.entry(unit.clone()).or_insert_with(|| FeedState { gone: true, ..FeedState::new(unit) });
             feed.held = feed.held.plus(hash);
         }
     }
@@ -346,12 +347,15 @@ impl Work {
     fn compare(&mut self, answer: &RepairAnswer) {
         let Some(feed) = self.feeds.get_mut(&answer.unit) else { return };
         let buckets = usize::try_from(answer.buckets).unwrap_or(1).max(1);
-        let theirs: BTreeMap<u32, &Vec<u64>> = answer.differing.iter().map(|(bucket, names)| (*bucket, names)).collect();
+        let theirs: BTreeMap<u32, &Vec<u64>> =
+            answer.differing.iter().map(|(bucket, names)| (*bucket, names)).collect();
         let mut mine: BTreeSet<u64> = BTreeSet::new();
         let mut lost = Vec::new();
         let stored = self.rows.values().filter(|r| r.unit == answer.unit && r.state == ChangeState::Stored);
         for hash in stored.map(|r| &r.hash) {
-            let Some(names) = u32::try_from(bucket_of(hash, buckets)).ok().and_then(|b| theirs.get(&b)) else { continue };
+            let Some(names) = u32::try_from(bucket_of(hash, buckets)).ok().and_then(|b| theirs.get(&b)) else {
+                continue;
+            };
             let name = hash_prefix(hash);
             mine.insert(name);
             if names.binary_search(&name).is_err() {

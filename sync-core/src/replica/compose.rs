@@ -8,7 +8,10 @@ use crate::{
     limits,
     merge::{BucketSet, bucket_count},
     record::RecordError,
-    wire::{Author, CursorMark, FeedRequest, Known, OutChange, OutGroup, OutRequest, RepairRequest, RequestHead, cursor_check},
+    wire::{
+        Author, CursorMark, FeedRequest, Known, OutChange, OutGroup, OutRequest, RepairRequest, RequestHead,
+        cursor_check,
+    },
 };
 
 /// What the engine read from its store for one request.

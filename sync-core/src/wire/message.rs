@@ -130,7 +130,8 @@ pub struct RequestHead {
     pub catalog: u64,
     /// The last decision that the device has heard; 0 for none.
     pub decisions_after: u64,
-    /// Something was sent for which no answer came, so the device may not know the positions of its own changes.
+    /// The device does not know the positions of all the changes it has: something was sent for which no answer came, or the
+    /// server is not the one that gave the positions. Nothing in the response may refer to one.
     pub unanswered: bool,
     /// Changes that wait on the device beyond those in this request.
     pub waiting: u32,
