@@ -1,3 +1,5 @@
+//! What the tests of ingest share, and which there are.
+
 mod kept;
 mod outcomes;
 mod random;

@@ -1,3 +1,5 @@
+//! What the tests of the store share, and which there are.
+
 mod opening;
 mod proofs;
 mod together;

@@ -1,3 +1,5 @@
+//! What the tests of the sync endpoint share, and which there are.
+
 mod bytes;
 mod pages;
 mod problems;
