@@ -49,6 +49,23 @@ impl SyncReport {
         } += 1;
     }
 
+    /// Adds what another sync did. Whether all was answered, and what went wrong, is the later one's word.
+    pub fn add(&mut self, later: Self) {
+        self.pushed += later.pushed;
+        self.accepted += later.accepted;
+        self.duplicate += later.duplicate;
+        self.parked += later.parked;
+        self.held += later.held;
+        self.refused += later.refused;
+        self.pulled += later.pulled;
+        self.rejected += later.rejected;
+        self.requests += later.requests;
+        self.bytes_sent += later.bytes_sent;
+        self.bytes_received += later.bytes_received;
+        self.answered_all = later.answered_all;
+        self.error = later.error;
+    }
+
     /// Whether the server was not reached, or could not answer.
     #[must_use]
     pub fn not_reached(&self) -> bool {

@@ -45,6 +45,8 @@ pub struct Checked {
     pub totals: Vec<Figure>,
     /// Figures by county and by month that were compared, all of them.
     pub breakdown: usize,
+    /// The named events that stand in the store, in English and Chinese.
+    pub events: Vec<(String, String)>,
     /// Those that differ, and whatever else is not as it must be; empty when all is well.
     pub wrong: Vec<String>,
     /// The number of records on the server.
@@ -105,6 +107,13 @@ impl Play<'_> {
         let logged = self.plan.activities.len() + self.plan.extras.len();
         if server.len() != logged {
             checked.wrong.push(format!("{logged} records were logged, the server has {}", server.len()));
+        }
+        for event in &self.plan.named_events {
+            let id = self.records.get(&event.activity_key).map(ToString::to_string);
+            match server.iter().find(|r| Some(&r.id) == id.as_ref()).filter(|r| r.status != "void") {
+                Some(_) => checked.events.push((event.title_en.to_string(), event.title_zh.to_string())),
+                None => checked.wrong.push(format!("not in the store: {}", event.title_en)),
+            }
         }
         for record in server {
             if !record.conflicts.is_empty() || record.held > 0 {

@@ -80,23 +80,10 @@ impl Device {
     pub(super) async fn sync(&self) -> Result<SyncReport, DemoError> {
         let mut sum = SyncReport::default();
         for _ in 0..REACH_TRIES {
-            let report = self.engine.sync().await?;
-            sum.requests += report.requests;
-            sum.pushed += report.pushed;
-            sum.accepted += report.accepted;
-            sum.duplicate += report.duplicate;
-            sum.parked += report.parked;
-            sum.held += report.held;
-            sum.refused += report.refused;
-            sum.pulled += report.pulled;
-            sum.bytes_sent += report.bytes_sent;
-            sum.bytes_received += report.bytes_received;
-            if report.answered_all {
-                sum.answered_all = true;
-                return Ok(sum);
-            }
-            match report.error {
-                Some(error) if !error.is_passing() => return Err(error.into()),
+            sum.add(self.engine.sync().await?);
+            match &sum.error {
+                None if sum.answered_all => return Ok(sum),
+                Some(error) if !error.is_passing() => return Err(error.clone().into()),
                 _ => tokio::time::sleep(REACH_WAIT).await,
             }
         }

@@ -27,10 +27,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sync_core::id::Username;
 
-use crate::store::refused;
+use crate::{auth::Role, store::refused};
 pub use check::{Checked, Figure};
 pub use failure::DemoError;
-use plan::Plan;
+use plan::{MARKAM_HOSPITAL, PREFECTURE, Plan};
 use play::Happenings;
 pub use play::{Play, Progress};
 pub use settle::Settled;
@@ -107,12 +107,18 @@ pub async fn play(stage: &Stage, seed: u64, progress: Progress<'_>) -> Result<To
         bytes_sent: traffic.bytes_sent,
         bytes_received: traffic.bytes_received,
         checked,
-        administrator: first_of(&plan, plan::Role::Administrator)?,
-        guests: vec![first_of(&plan, plan::Role::Recorder)?, first_of(&plan, plan::Role::Reviewer)?],
+        administrator: first_at(&plan, Role::Administrator, PREFECTURE)?,
+        guests: vec![
+            first_at(&plan, Role::Recorder, MARKAM_HOSPITAL)?,
+            first_at(&plan, Role::Reviewer, MARKAM_HOSPITAL)?,
+        ],
     })
 }
 
-fn first_of(plan: &Plan, role: plan::Role) -> Result<Username, DemoError> {
-    let person = plan.people.iter().find(|p| p.role == role);
-    stage::username(&person.ok_or_else(|| DemoError::Plan(format!("nobody is {}", role.as_str())))?.username)
+/// The first person who has this role on this unit when the year is over.
+fn first_at(plan: &Plan, role: Role, unit: &str) -> Result<Username, DemoError> {
+    let last_day = plan.days().pop().unwrap_or_default();
+    let there = |p: &&plan::PlannedPerson| plan.grant_on(&p.username, &last_day).is_some_and(|u| plan::covers(u, unit));
+    let person = plan.people.iter().filter(|p| p.role == role).find(there);
+    stage::username(&person.ok_or_else(|| DemoError::Plan(format!("nobody is {} at {unit}", role.word())))?.username)
 }

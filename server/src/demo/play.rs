@@ -239,22 +239,12 @@ impl<'a> Play<'a> {
     }
 
     /// Syncs one device and adds up what it cost.
-    pub(super) async fn sync_device(&mut self, name: &str) -> Result<SyncReport, DemoError> {
+    pub(super) async fn sync_device(&mut self, name: &str) -> Result<(), DemoError> {
         let report = self.device(name)?.sync().await?;
-        let sum = &mut self.happened.traffic;
-        sum.requests += report.requests;
-        sum.pushed += report.pushed;
-        sum.accepted += report.accepted;
-        sum.duplicate += report.duplicate;
-        sum.parked += report.parked;
-        sum.held += report.held;
-        sum.refused += report.refused;
-        sum.pulled += report.pulled;
-        sum.bytes_sent += report.bytes_sent;
-        sum.bytes_received += report.bytes_received;
+        self.happened.traffic.add(report);
         self.happened.syncs += 1;
         self.pass();
-        Ok(report)
+        Ok(())
     }
 
     /// Sends, past the replica's own gate, a change that writes a record's header a second time.

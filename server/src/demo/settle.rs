@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     admin::{self, AdminError},
+    auth::Role,
     ingest::Ingest,
 };
 
@@ -67,7 +68,7 @@ impl Play<'_> {
 
     /// Admits what is held, again and again: what was parked upon it may be held next.
     async fn admit_held(&self, settled: &mut Settled) -> Result<(), DemoError> {
-        let administrator = self.plan.people.iter().find(|p| p.role == super::plan::Role::Administrator);
+        let administrator = self.plan.people.iter().find(|p| p.role == Role::Administrator);
         let by = username(&administrator.ok_or_else(|| DemoError::Plan("nobody administers".into()))?.username)?;
         let ingest = Ingest::start(self.stage.store.clone());
         for _ in 0..100 {

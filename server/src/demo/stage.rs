@@ -6,10 +6,7 @@ use std::{
 };
 
 use cairn_client::{engine::Seed, transport::ServerUrl};
-use sync_core::{
-    id::{UnitCode, Username},
-    replica::UnitKind,
-};
+use sync_core::id::{UnitCode, Username};
 
 use super::{
     clock::TrueTime,
@@ -63,19 +60,12 @@ impl Stage {
     /// Adds the plan's org units and people.
     pub(super) async fn furnish(&self, plan: &Plan) -> Result<(), DemoError> {
         for unit in &plan.units {
-            let kind = match unit.kind {
-                plan::UnitKind::Prefecture => UnitKind::Prefecture,
-                plan::UnitKind::County => UnitKind::County,
-                plan::UnitKind::Clinic => UnitKind::Clinic,
-                plan::UnitKind::School => UnitKind::School,
-                plan::UnitKind::Other => UnitKind::Other,
-            };
             let parent = unit.parent.map(unit_code).transpose()?;
-            admin::add_unit(&self.store, unit_code(unit.code)?, parent, kind, unit.name).await?;
+            admin::add_unit(&self.store, unit_code(unit.code)?, parent, unit.kind, unit.name).await?;
         }
         for person in &plan.people {
             let (user, unit) = (username(&person.username)?, unit_code(person.unit)?);
-            admin::add_user(&self.store, user, &person.name, role(person.role), unit, now()).await?;
+            admin::add_user(&self.store, user, &person.name, person.role, unit, now()).await?;
         }
         Ok(())
     }
@@ -83,7 +73,7 @@ impl Stage {
     /// Enrols a device for everybody but the administrator.
     pub(super) async fn hand_out(&self, plan: &Plan, time: &TrueTime) -> Result<BTreeMap<String, Device>, DemoError> {
         let mut devices = BTreeMap::new();
-        for (number, person) in plan.people.iter().filter(|p| p.role != plan::Role::Administrator).enumerate() {
+        for (number, person) in plan.people.iter().filter(|p| p.role != Role::Administrator).enumerate() {
             let off = &plan.conditions.clock_off_by_years;
             let error_years = if off.worker == person.username { off.years } else { 0 };
             let device = self.open(&person.username, &person.username, time, error_years, plan.seed, number).await?;
@@ -136,7 +126,7 @@ impl Stage {
 
     /// A bearer token for the API, of somebody who sees the whole prefecture.
     pub(super) async fn api_token(&self, plan: &Plan) -> Result<String, DemoError> {
-        let administrator = plan.people.iter().find(|p| p.role == plan::Role::Administrator);
+        let administrator = plan.people.iter().find(|p| p.role == Role::Administrator);
         let user = administrator.ok_or_else(|| DemoError::Plan("nobody administers".into()))?;
         Ok(admin::make_api_token(&self.store, &username(&user.username)?, now()).await?.reveal().to_owned())
     }
@@ -148,12 +138,4 @@ pub(super) fn unit_code(text: &str) -> Result<UnitCode, DemoError> {
 
 pub(super) fn username(text: &str) -> Result<Username, DemoError> {
     text.parse().map_err(|e: sync_core::id::InvalidId| DemoError::Plan(e.to_string()))
-}
-
-fn role(role: plan::Role) -> Role {
-    match role {
-        plan::Role::Recorder => Role::Recorder,
-        plan::Role::Reviewer => Role::Reviewer,
-        plan::Role::Administrator => Role::Administrator,
-    }
 }

@@ -19,6 +19,7 @@ pub(super) fn lines(told: &Told) -> Vec<String> {
         ));
     }
     lines.extend(growth(told));
+    lines.extend(told.checked.events.iter().map(|(en, zh)| format!("in the store: {en} {zh}")));
     lines.push(String::new());
     lines.push(format!(
         "{} records of {} workers on {} devices; {} figures by county and month compared, {} wrong",

@@ -31,8 +31,8 @@ pub use conditions::{
 pub use events::NamedEvent;
 pub use expected::ExpectedTotal;
 pub use measures::{Breakdown, measures_of};
-pub use people::{PlannedPerson, Profession, Role};
-pub use units::{COUNTIES, MARKAM_HOSPITAL, PREFECTURE, PlannedUnit, RIWOQE_HOSPITAL, UnitKind, county_of, covers};
+pub use people::{PlannedPerson, Profession};
+pub use units::{COUNTIES, MARKAM_HOSPITAL, PREFECTURE, PlannedUnit, RIWOQE_HOSPITAL, county_of, covers};
 
 /// Everything that the year consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,29 +5,7 @@ use super::{
     random::Random,
     units::{COUNTIES, PREFECTURE, county_of, covers},
 };
-
-/// What a person may do on their org unit and below it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Logs records.
-    Recorder,
-    /// Reviews records, settles conflicts, voids duplicates.
-    Reviewer,
-    /// Manages units, people and devices, and admits held changes.
-    Administrator,
-}
-
-impl Role {
-    /// The role as commands and the API write it: `recorder`, `reviewer` or `administrator`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Recorder => "recorder",
-            Self::Reviewer => "reviewer",
-            Self::Administrator => "administrator",
-        }
-    }
-}
+use crate::auth::Role;
 
 /// What a worker came to do; decides which sector's forms they fill in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use super::*;
+use crate::auth::Role;
 
 const SEEDS: core::ops::Range<u64> = 0..50;
 

@@ -1,33 +1,6 @@
 //! The org units of the scenario: one prefecture, three counties and their facilities.
 
-/// What an org unit is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum UnitKind {
-    /// 地级市: the root.
-    Prefecture,
-    /// 县.
-    County,
-    /// A hospital or a township clinic.
-    Clinic,
-    /// A school.
-    School,
-    /// Anything else: here a county's agriculture station.
-    Other,
-}
-
-impl UnitKind {
-    /// The kind as commands and the API write it: `prefecture`, `county`, `clinic`, `school` or `other`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Prefecture => "prefecture",
-            Self::County => "county",
-            Self::Clinic => "clinic",
-            Self::School => "school",
-            Self::Other => "other",
-        }
-    }
-}
+use sync_core::replica::UnitKind;
 
 /// An org unit to be created. [`Plan::units`](super::Plan::units) lists parents before their children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use sync_core::replica::UnitKind;
+
 use super::{
     super::{
         calendar::{Day, Season},
         expected::{OUTREACH_CLINICS, PEOPLE_BENEFITED, PEOPLE_TRAINED},
         random::Random,
         split::split,
-        units::{COUNTIES, RIWOQE_HOSPITAL, UnitKind, facilities},
+        units::{COUNTIES, RIWOQE_HOSPITAL, facilities},
     },
     Draft, Field, FieldInput, choice, integer,
     places::place_of_clinic,

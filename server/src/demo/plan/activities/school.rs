@@ -1,5 +1,7 @@
 //! What the teachers did: workshops, research activities, lectures, online trainings, books.
 
+use sync_core::replica::UnitKind;
+
 use super::{
     super::{
         calendar::{Day, Season},
@@ -8,7 +10,7 @@ use super::{
         },
         random::Random,
         split::split,
-        units::{COUNTIES, UnitKind, facilities, unit_of},
+        units::{COUNTIES, facilities, unit_of},
     },
     Draft, integer, text, yes_no,
 };
