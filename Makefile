@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CARGO := cargo
 
-.PHONY: help run test lint wasm unit bench verify-docs
+.PHONY: help run test lint wasm unit bench
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -22,8 +22,7 @@ wasm: ## the core and the engine compile for browsers
 	@tests/wasm-check.sh
 
 unit: ## every test, the ones against a live server among them
-	$(CARGO) build --workspace --bins
-	$(CARGO) test --workspace
+	CAIRN_PROGRAMS=built $(CARGO) test --workspace
 
 bench: ## the figures of the wire, measured
 	$(CARGO) bench --quiet --package cairn-tests --bench wire_bytes
