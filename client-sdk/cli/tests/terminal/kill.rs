@@ -1,7 +1,7 @@
 //! A flat battery: the process dies at any moment, and every row is whole or not there.
 
 use core::time::Duration;
-use std::{hash::BuildHasher, process::Stdio, thread::sleep};
+use std::{hash::BuildHasher, path::Path, process::Stdio, thread::sleep};
 
 use crate::desk::Desk;
 
@@ -26,6 +26,10 @@ fn an_import_that_is_killed_leaves_whole_rows_only() {
     let mut some = 0;
     for kill in 0..KILLS {
         let mut import = desk.command(&["record", "import", &file]).stdout(Stdio::null()).spawn().unwrap();
+        if kill % 2 == 1 {
+            // Every other time in the midst of writing, however slow the machine is; otherwise at any time at all.
+            wait_for_growth(&desk.store().join("replica.sqlite-wal"));
+        }
         sleep(Duration::from_millis(random.hash_one(kill) % WAIT_MS));
         import.kill().unwrap();
         import.wait().unwrap();
@@ -50,4 +54,20 @@ fn an_import_that_is_killed_leaves_whole_rows_only() {
     assert!(some > 0, "no kill came late enough to matter");
     desk.add("嘎托镇", 1);
     assert_eq!(desk.count(), before + 1);
+}
+
+/// Waits until the file has grown three times, for 20 s at most.
+fn wait_for_growth(file: &Path) {
+    let length = || std::fs::metadata(file).map_or(0, |m| m.len());
+    let (mut last, mut grown) = (length(), 0);
+    for _ in 0..4_000 {
+        let now = length();
+        grown += u32::from(now > last);
+        last = now;
+        if grown >= 3 {
+            return;
+        }
+        sleep(Duration::from_millis(5));
+    }
+    panic!("nothing was written");
 }
