@@ -113,7 +113,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         if !unreadable.is_empty() || !(faults.is_empty() || new.allow_faults) {
             return Err(Error::Faults(unreadable.into_iter().chain(faults).collect()));
         }
-        let pen = self.pen();
+        let pen = self.birth_pen();
         let header = Header {
             form: form.id.clone(),
             form_version: form.version,

@@ -118,6 +118,14 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         Pen { actor: self.actor(), time: self.clock.now() }
     }
 
+    /// The pen to make a record with.
+    fn birth_pen(&self) -> Pen {
+        let now = self.clock.now();
+        let mut random = self.random();
+        let time = random.birth(now);
+        Pen { actor: random.actor(), time }
+    }
+
     fn actor(&self) -> ActorKey {
         self.random().actor()
     }

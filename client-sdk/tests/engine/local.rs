@@ -30,6 +30,17 @@ async fn nothing_but_sync_and_enrol_touches_the_network() {
 }
 
 #[tokio::test]
+async fn two_events_with_the_same_answers_in_the_same_millisecond_are_two_records() {
+    let mut world = World::new();
+    let a = world.enrolled("doctor-01").await;
+    a.log("嘎托镇", 1).await;
+    a.log("嘎托镇", 1).await;
+    let row = |line| Ok(ImportRow { line, record: outreach("嘎托镇", 1) });
+    assert_eq!(a.engine.import([row(1), row(2)]).await.unwrap().imported, 2);
+    assert_eq!(a.records().await.len(), 4);
+}
+
+#[tokio::test]
 async fn every_fault_is_named_and_nothing_is_saved() {
     let mut world = World::new();
     let a = world.enrolled("doctor-01").await;
