@@ -106,9 +106,9 @@ fn alone<'a>(unit: &UnitCode, pushes: impl Iterator<Item = &'a Vec<InChange>>) -
         let candidate = |c: &InChange| Candidate { parts: c.parts.clone(), change: c.change.clone(), admitted: true };
         let candidates: Vec<Candidate> = push.iter().map(candidate).collect();
         let judged = merge::judge(&Unguarded, &facts, BTreeMap::new(), &candidates);
-        for record in judged.records.values() {
+        for (record, view) in judged.records.values().zip(judged.views.values()) {
             let form = facts.forms.get(&record.header().form, record.header().form_version);
-            let row = merge::project(record, &record.view(), form);
+            let row = merge::project(record, view, form);
             accepted += usize::from(row.contribution.is_some());
         }
     }

@@ -1,18 +1,23 @@
-//! The merge itself: all of one job's processor work, on a thread where it blocks nobody.
+//! The merge itself: all of one job's processor work, on threads where it blocks nobody.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, num::NonZero, thread};
 
 use sync_core::{
     crdt::Change,
     gate::Barrier,
-    id::RecordId,
-    merge::{self, Candidate, Judged, Projection, Sentence},
+    id::{ChangeHash, RecordId},
+    merge::{self, Candidate, Facts, Fate, Judged, Projection, Sentence},
     record::Record,
 };
 use tokio::task;
 
 use super::{barrier::Unwinding, facts::LookedUp};
 use crate::store::{StoreError, changes::Chunks};
+
+/// Candidates for which another thread is worth starting.
+const SHARD_CANDIDATES: usize = 32;
+/// Threads at most.
+const SHARDS_MAX: usize = 8;
 
 /// What became of a job's candidates.
 #[derive(Debug)]
@@ -31,12 +36,88 @@ pub(super) async fn judge(
     stored: Chunks,
 ) -> Result<Judgement, StoreError> {
     let work = move || {
-        let records = stored.into_iter().filter_map(|(id, chunks)| Some((id, assemble(id, &chunks)?))).collect();
-        let Judged { sentences, records } = merge::judge(&Unwinding, &facts, records, &candidates);
-        let rows = records.into_iter().map(|(id, record)| (id, row_of(&record, &facts))).collect();
-        Judgement { sentences, rows, facts }
+        let shards = share_out(&candidates, &facts, thread::available_parallelism().map_or(1, NonZero::get));
+        let (mut sentences, mut rows) = (vec![Sentence::Parked; candidates.len()], BTreeMap::new());
+        let mut candidates: Vec<Option<Candidate>> = candidates.into_iter().map(Some).collect();
+        let mut take = |shard: &[usize]| shard.iter().filter_map(|index| candidates[*index].take()).collect();
+        let dealt: Vec<Vec<Candidate>> = shards.iter().map(|shard| take(shard)).collect();
+        let judge = |candidates: Vec<Candidate>| judge_shard(&candidates, &facts, &stored);
+        let judged: Vec<ShardJudged> = thread::scope(|scope| {
+            let judge = &judge;
+            let mut dealt = dealt.into_iter();
+            let first = dealt.next()?;
+            let others: Vec<_> = dealt.map(|candidates| scope.spawn(move || judge(candidates))).collect();
+            let mut judged = vec![judge(first)];
+            for other in others {
+                judged.push(other.join().ok()?);
+            }
+            Some(judged)
+        })?;
+        for (shard, (passed, changed)) in shards.iter().zip(judged) {
+            for (index, sentence) in shard.iter().zip(passed) {
+                sentences[*index] = sentence;
+            }
+            rows.extend(changed);
+        }
+        Some(Judgement { sentences, rows, facts })
     };
-    task::spawn_blocking(work).await.map_err(|e| StoreError::damaged(format_args!("a merge was cut short: {e}")))
+    let judged = task::spawn_blocking(work).await.ok().flatten();
+    judged.ok_or_else(|| StoreError::damaged("a merge was cut short"))
+}
+
+type ShardJudged = (Vec<Sentence>, BTreeMap<RecordId, Projection>);
+
+fn judge_shard(candidates: &[Candidate], facts: &LookedUp, stored: &Chunks) -> ShardJudged {
+    let mut records = BTreeMap::new();
+    for dep in candidates.iter().flat_map(|candidate| &candidate.parts.deps) {
+        if let Some(Fate::Stored { record, .. }) = facts.fate(dep)
+            && !records.contains_key(&record)
+            && let Some(assembled) = stored.get(&record).and_then(|chunks| assemble(record, chunks))
+        {
+            records.insert(record, assembled);
+        }
+    }
+    let Judged { sentences, records, views } = merge::judge(&Unwinding, facts, records, candidates);
+    let row = |(id, view)| {
+        let record: &Record = records.get(&id)?;
+        let header = record.header();
+        let form = facts.directory.forms().get(&header.form, header.form_version);
+        Some((id, merge::project(record, &view, form)))
+    };
+    (sentences, views.into_iter().filter_map(row).collect())
+}
+
+/// Shares the candidates out to at most `threads` threads, so that those of one record stay together and in order. Records do
+/// not know of each other, so each thread judges as if it were alone.
+fn share_out(candidates: &[Candidate], facts: &LookedUp, threads: usize) -> Vec<Vec<usize>> {
+    let all = || vec![(0..candidates.len()).collect()];
+    let shards = threads.min(SHARDS_MAX).min(candidates.len() / SHARD_CANDIDATES);
+    if shards < 2 {
+        return all();
+    }
+    let mut homes: BTreeMap<ChangeHash, RecordId> = BTreeMap::new();
+    let mut shared = vec![Vec::new(); shards];
+    for (index, candidate) in candidates.iter().enumerate() {
+        let hash = candidate.change.hash();
+        let mut home = None;
+        for dep in &candidate.parts.deps {
+            let of = homes.get(dep).copied().or_else(|| match facts.fate(dep) {
+                Some(Fate::Stored { record, .. }) => Some(record),
+                _ => None,
+            });
+            match (of, home) {
+                // What lies across records is told apart only where all of them are seen.
+                (Some(of), Some(home)) if of != home => return all(),
+                (Some(of), _) => home = Some(of),
+                (None, _) => {}
+            }
+        }
+        let home = home.unwrap_or_else(|| RecordId::of_first_change(&hash));
+        homes.insert(hash, home);
+        // The name is a hash: any of its bytes will do.
+        shared[usize::from(home.as_bytes()[0]) % shards].push(index);
+    }
+    shared
 }
 
 /// A stored record. One that cannot be put together is left out, so what is written to it is parked until it is repaired,
@@ -57,10 +138,4 @@ fn assemble(id: RecordId, chunks: &[Vec<u8>]) -> Option<Record> {
             None
         }
     }
-}
-
-fn row_of(record: &Record, facts: &LookedUp) -> Projection {
-    let header = record.header();
-    let form = facts.directory.forms().get(&header.form, header.form_version);
-    merge::project(record, &record.view(), form)
 }

@@ -8,9 +8,10 @@
 //! | file | what it does |
 //! |---|---|
 //! | `queue` | the one writer: drains what waits, commits it as one, answers after the commit |
+//! | `job` | what it does for each: push, admit, reject |
 //! | `arrival` | what is judged: the changes pushed, and the parked ones that wait for them, in an order that can be applied |
 //! | `facts` | what the judge may ask about |
-//! | `judge` | the merge itself, on a thread of its own, behind the barrier |
+//! | `judge` | the merge itself, on threads of its own, behind the barrier |
 //! | `settle` | one job from lookup to outcome |
 //! | `write` | what each sentence means for the tables |
 //! | `author`, `barrier` | proofs of authorship; the wall against panics |
@@ -21,6 +22,7 @@ mod arrival;
 mod author;
 mod barrier;
 mod facts;
+mod job;
 mod judge;
 mod queue;
 mod settle;
@@ -28,7 +30,8 @@ mod write;
 
 pub(crate) use author::author_proof;
 pub(crate) use barrier::Unwinding;
-pub use queue::{Ingest, IngestError, Push};
+pub use job::Push;
+pub use queue::{Ingest, IngestError};
 
 #[cfg(test)]
 mod tests;

@@ -1,30 +1,19 @@
 //! The one writer. Jobs that wait at the same time share a transaction, and so one wait for the disk.
 
-use std::collections::BTreeSet;
-
 use sync_core::{
-    gate::{Reason, ReasonCode},
-    id::{ChangeHash, UnitCode, Username},
-    wire::{Author, InChange, Outcome},
+    id::{ChangeHash, Username},
+    wire::Outcome,
 };
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    arrival::{Arrival, Kept},
-    author_proof,
-    facts::Claims,
-    settle::{Unsettled, settle, settle_left},
+    job::{Push, Reply, Work},
+    settle::{Unsettled, settle_left},
 };
 use crate::{
     clock,
-    store::{
-        Store, StoreError, WriteTx,
-        actors::Standee,
-        decisions,
-        devices::{self, Contact, Device},
-        held::{self, HeldState},
-    },
+    store::{Store, StoreError, WriteTx},
 };
 
 /// Jobs that may wait.
@@ -68,19 +57,6 @@ impl From<Unsettled> for IngestError {
     }
 }
 
-/// What a device pushes in one request.
-#[derive(Debug)]
-pub struct Push {
-    /// The device, as its token says.
-    pub device: Device,
-    /// What it says of itself; noted with the device.
-    pub contact: Option<Contact>,
-    /// The changes, each with the feed that it was sent for, in the order of the request.
-    pub changes: Vec<(UnitCode, InChange)>,
-    /// Who stood behind foreign actors, as the device gives it back.
-    pub authors: Vec<Author>,
-}
-
 /// The way into the store for changes. Cheap to clone; the writer ends when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub struct Ingest {
@@ -90,20 +66,6 @@ pub struct Ingest {
 struct Job {
     work: Work,
     reply: oneshot::Sender<Result<Reply, IngestError>>,
-}
-
-enum Work {
-    Push(Push),
-    Admit { hash: ChangeHash, by: Username },
-    Reject { hash: ChangeHash, by: Username, note: String },
-}
-
-#[derive(Debug)]
-enum Reply {
-    /// Of a push: one for each change.
-    Outcomes(Vec<Outcome>),
-    /// Of a decision; `None` if there is no such held change.
-    Decided(Option<Outcome>),
 }
 
 impl Ingest {
@@ -262,12 +224,7 @@ type PartResult = (Result<Reply, IngestError>, bool);
 async fn run_part(tx: &mut WriteTx, store: &Store, work: Work) -> Result<PartResult, StoreError> {
     tx.begin_part().await?;
     let now_ms = clock::now().0;
-    let result = match work {
-        Work::Push(push) => push_one(tx, store, push, now_ms).await,
-        Work::Admit { hash, by } => admit_one(tx, hash, &by, now_ms).await,
-        Work::Reject { hash, by, note } => reject_one(tx, hash, &by, note, now_ms).await,
-    };
-    match result {
+    match work.run(tx, store, now_ms).await {
         Ok((reply, more)) => {
             tx.keep_part().await?;
             Ok((Ok(reply), more))
@@ -277,75 +234,6 @@ async fn run_part(tx: &mut WriteTx, store: &Store, work: Work) -> Result<PartRes
             Ok((Err(error.into()), false))
         }
     }
-}
-
-async fn push_one(tx: &mut WriteTx, store: &Store, push: Push, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
-    let Push { device, contact, changes, authors } = push;
-    if let Some(contact) = contact {
-        devices::touch(tx, &device.id, contact).await?;
-    }
-    let order: Vec<ChangeHash> = changes.iter().map(|(_, change)| change.change.hash()).collect();
-    let proved = authors.into_iter().filter(|a| author_proof(store.author_key(), a.actor, &a.user) == a.proof);
-    let claims = Claims {
-        proved: proved.map(|author| (author.actor, author.user)).collect(),
-        pusher: Some(Standee { user: device.user, device: Some(device.id.clone()), device_revoked: device.revoked }),
-    };
-    let mut seen = BTreeSet::new();
-    let once = changes.into_iter().filter(|(_, change)| seen.insert(change.change.hash()));
-    let arrivals: Vec<Arrival> = once
-        .map(|(unit, InChange { parts, change, .. })| Arrival {
-            change,
-            parts,
-            unit,
-            device: Some(device.id.clone()),
-            is_pushed: true,
-            kept: Kept::Nowhere,
-        })
-        .collect();
-    if arrivals.is_empty() {
-        return Ok((Reply::Outcomes(Vec::new()), false));
-    }
-    let settled = settle(tx, arrivals, &claims, now_ms).await?;
-    let refused = Outcome::Refused(ReasonCode::EngineFailed.into());
-    let outcome = |hash| settled.outcomes.get(hash).unwrap_or(&refused).clone();
-    Ok((Reply::Outcomes(order.iter().map(outcome).collect()), settled.more))
-}
-
-async fn admit_one(tx: &mut WriteTx, hash: ChangeHash, by: &Username, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
-    let Some(held) = find_held(tx, hash).await? else { return Ok((Reply::Decided(None), false)) };
-    held::decide(tx, &hash, HeldState::Admitted, by, now_ms, "").await?;
-    let standing = held::Standing { state: HeldState::Admitted, reason: held.standing.reason };
-    let arrival = Arrival::kept(&held.raw, held.unit, Kept::Held(held.device, standing))?;
-    let settled = settle(tx, vec![arrival], &Claims::default(), now_ms).await?;
-    let outcome = settled.outcomes.get(&hash).cloned();
-    if let Some(Outcome::Refused(reason)) = &outcome {
-        held::decide(tx, &hash, HeldState::Rejected, by, now_ms, &reason.to_string()).await?;
-    }
-    Ok((Reply::Decided(outcome), settled.more))
-}
-
-async fn reject_one(
-    tx: &mut WriteTx,
-    hash: ChangeHash,
-    by: &Username,
-    note: String,
-    now_ms: i64,
-) -> Result<(Reply, bool), Unsettled> {
-    let Some(held) = find_held(tx, hash).await? else { return Ok((Reply::Decided(None), false)) };
-    held::decide(tx, &hash, HeldState::Rejected, by, now_ms, &note).await?;
-    let outcome = Outcome::Refused(Reason::new(ReasonCode::Rejected, note));
-    if let Some(device) = &held.device {
-        decisions::add(tx, device, &[(hash, outcome.clone())]).await?;
-    }
-    Ok((Reply::Decided(Some(outcome)), false))
-}
-
-/// A held change that is not in a feed.
-async fn find_held(tx: &mut WriteTx, hash: ChangeHash) -> Result<Option<held::HeldChange>, StoreError> {
-    if !crate::store::changes::locate(tx, &[hash]).await?.is_empty() {
-        return Ok(None);
-    }
-    Ok(held::get(tx, &[hash]).await?.pop())
 }
 
 fn refuse_all(replies: impl Iterator<Item = oneshot::Sender<Result<Reply, IngestError>>>, error: &StoreError) {

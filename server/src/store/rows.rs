@@ -11,8 +11,8 @@ use super::{StoreError, WriteTx};
 /// A statement being given its values.
 pub(super) type Binding<'q> = Query<'q, Any, AnyArguments>;
 
-/// Rows of one INSERT.
-const INSERT_ROWS_MAX: usize = 64;
+/// Values of one INSERT: each is looked up by its name, in time that grows with their number.
+const INSERT_VALUES_MAX: usize = 256;
 /// Values of one IN list.
 const LIST_MAX: usize = 256;
 
@@ -35,8 +35,9 @@ impl Insert {
         bind: impl for<'q> Fn(Binding<'q>, &R) -> Binding<'q>,
     ) -> Result<(), StoreError> {
         while !rows.is_empty() {
-            // The largest power of two that the rows fill.
-            let count = (1 << rows.len().ilog2()).min(INSERT_ROWS_MAX);
+            // The largest power of two that the rows fill and the values allow.
+            let most = (INSERT_VALUES_MAX / self.columns.max(1)).max(1);
+            let count = 1 << rows.len().min(most).ilog2();
             let (now, later) = rows.split_at(count);
             let query = now.iter().fold(sqlx::query(AssertSqlSafe(self.sql(count))), &bind);
             query.execute(tx.conn()).await?;

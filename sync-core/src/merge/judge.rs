@@ -10,7 +10,7 @@ use crate::{
     form::FormSet,
     gate::{self, Barrier, Effect, Reason, ReasonCode, Standing},
     id::{ActorKey, ChangeHash, RecordId, UnitCode},
-    record::{Header, Ledger, Record, RecordError},
+    record::{Header, Ledger, Record, RecordError, View},
 };
 
 /// A change to be judged.
@@ -80,6 +80,8 @@ pub struct Judged {
     pub sentences: Vec<Sentence>,
     /// The records that changed, as they are now.
     pub records: BTreeMap<RecordId, Record>,
+    /// What each of them says: read for the proof, so nobody need read it again.
+    pub views: BTreeMap<RecordId, View>,
 }
 
 /// Judges a batch of changes, each alone: one that is refused takes no other with it.
@@ -110,15 +112,17 @@ pub fn judge<B: Barrier>(
         }
         sentences.push(sentence);
     }
-    let mut changed = BTreeMap::new();
+    let (mut changed, mut views) = (BTreeMap::new(), BTreeMap::new());
     for (id, batch) in batches {
         let before = records.remove(&id);
-        if let Some(record) = judge_record(barrier, facts, before, candidates, &batch, &mut sentences) {
+        if let Some((record, view)) = judge_record(barrier, facts, before, candidates, &batch, &mut sentences) {
             changed.insert(id, record);
+            views.insert(id, view);
         }
     }
     let refused = || Sentence::Refused(ReasonCode::EngineFailed.into());
-    Judged { sentences: sentences.into_iter().map(|s| s.unwrap_or_else(refused)).collect(), records: changed }
+    let sentences = sentences.into_iter().map(|s| s.unwrap_or_else(refused)).collect();
+    Judged { sentences, records: changed, views }
 }
 
 /// The record that a candidate belongs to, or the sentence if that can be passed at once.
@@ -155,8 +159,9 @@ fn place(
     }
 }
 
-/// Judges the changes of one record. First all of them with one proof at the end that the record can be saved and loaded; if
-/// that fails, again with a proof after each, to find the one that breaks it.
+/// Judges the changes of one record. First all of them in place, with one proof at the end that the record can be saved and
+/// loaded; if anything of the engine's fails, again from the beginning, each on a copy and with a proof of its own, to find
+/// the one that breaks it.
 fn judge_record<B: Barrier>(
     barrier: &B,
     facts: &impl Facts,
@@ -164,79 +169,90 @@ fn judge_record<B: Barrier>(
     candidates: &[Candidate],
     batch: &[usize],
     sentences: &mut [Option<Sentence>],
-) -> Option<Record> {
+) -> Option<(Record, View)> {
     for careful in [false, true] {
         let mut record = before.clone();
-        let mut accepted = false;
+        let mut view = None;
+        let mut sound = true;
         for &index in batch {
-            let sentence = judge_one(barrier, facts, &mut record, &candidates[index], careful);
-            accepted |= matches!(sentence, Sentence::Accepted { .. });
+            let candidate = &candidates[index];
+            let sentence = match weigh(facts, record.as_ref(), candidate) {
+                Some(sentence) => sentence,
+                None => match enter(barrier, &mut record, candidate, careful) {
+                    Ok((id, read)) => {
+                        view = Some(read);
+                        Sentence::Accepted { record: id }
+                    }
+                    Err(_) if !careful => {
+                        sound = false;
+                        break;
+                    }
+                    Err(sentence) => sentence,
+                },
+            };
             sentences[index] = Some(sentence);
         }
-        let record = record.filter(|_| accepted)?;
-        let sound = careful || matches!(barrier.guard(|| record.document().check_reloads()), Ok(Ok(())));
-        if sound {
-            return Some(record);
+        if !sound {
+            continue;
+        }
+        let (record, view) = record.zip(view)?;
+        if careful || matches!(barrier.guard(|| record.document().check_reloads()), Ok(Ok(()))) {
+            return Some((record, view));
         }
     }
     None
 }
 
-fn judge_one<B: Barrier>(
-    barrier: &B,
-    facts: &impl Facts,
-    record: &mut Option<Record>,
-    candidate: &Candidate,
-    careful: bool,
-) -> Sentence {
+/// The sentence that needs no engine; `None` if the change may be entered.
+fn weigh(facts: &impl Facts, record: Option<&Record>, candidate: &Candidate) -> Option<Sentence> {
     let Candidate { parts, change, admitted } = candidate;
     // Its place in this batch was settled before; what was refused since takes what builds on it along into parking.
-    let known = |hash| record.as_ref().is_some_and(|r| r.ledger().index_of(hash).is_some());
+    let known = |hash| record.is_some_and(|r| r.ledger().index_of(hash).is_some());
     if !parts.deps.iter().all(known) {
-        return Sentence::Parked;
+        return Some(Sentence::Parked);
     }
     let empty = Ledger::default();
-    let ledger = record.as_ref().map_or(&empty, Record::ledger);
+    let ledger = record.map_or(&empty, Record::ledger);
     let effect = match gate::check(ledger, parts, change.raw().len()) {
         Ok(effect) => effect,
-        Err(reason) if reason.code.refuses() => return Sentence::Refused(reason),
-        Err(reason) => return Sentence::Held(reason),
+        Err(reason) if reason.code.refuses() => return Some(Sentence::Refused(reason)),
+        Err(reason) => return Some(Sentence::Held(reason)),
     };
-    let header = match (&effect.birth, record.as_ref()) {
-        (Some(header), _) => header.clone(),
-        (None, Some(record)) => record.header().clone(),
-        (None, None) => return Sentence::Parked,
-    };
-    if let Err(reason) = may_be_stored(facts, &effect, &header, parts.actor, *admitted) {
-        return Sentence::Held(reason);
-    }
-    let applied = barrier.guard(|| {
-        let next = match record.as_ref() {
-            Some(record) => {
-                let mut next = record.clone();
-                next.take(change, parts)?;
-                next
-            }
-            None => Record::begin(change, parts)?,
-        };
-        // Reading is part of the proof: nothing may be accepted that cannot be shown.
-        let _ = next.view();
-        if careful {
-            next.document().check_reloads()?;
+    let Some(header) = effect.birth.as_ref().or(record.map(Record::header)) else { return Some(Sentence::Parked) };
+    may_be_stored(facts, &effect, header, parts.actor, *admitted).err().map(Sentence::Held)
+}
+
+/// Applies a change and reads the record: nothing may be accepted that cannot be shown. When that fails, a careful entry
+/// leaves the record as it was; a hasty one does not.
+fn enter<B: Barrier>(
+    barrier: &B,
+    record: &mut Option<Record>,
+    Candidate { parts, change, .. }: &Candidate,
+    careful: bool,
+) -> Result<(RecordId, View), Sentence> {
+    let mut next = if careful { record.clone() } else { record.take() };
+    let entered = barrier.guard(|| {
+        match &mut next {
+            Some(record) => record.take(change, parts)?,
+            None => next = Some(Record::begin(change, parts)?),
         }
-        Ok::<_, RecordError>(next)
+        let entered = next.as_ref().ok_or(RecordError::NoBeginning)?;
+        let view = entered.view();
+        if careful {
+            entered.document().check_reloads()?;
+        }
+        Ok::<_, RecordError>((entered.id(), view))
     });
-    match applied {
-        Ok(Ok(next)) => {
-            let id = next.id();
-            *record = Some(next);
-            Sentence::Accepted { record: id }
+    match entered {
+        Ok(Ok(entered)) => {
+            *record = next;
+            Ok(entered)
         }
         Ok(Err(RecordError::Document(DocumentError::DoesNotReload))) => {
-            Sentence::Refused(ReasonCode::DoesNotReload.into())
+            Err(Sentence::Refused(ReasonCode::DoesNotReload.into()))
         }
-        Ok(Err(error)) => Sentence::Refused(Reason::new(ReasonCode::EngineFailed, error)),
-        Err(_) => Sentence::Refused(ReasonCode::EngineFailed.into()),
+        Ok(Err(error)) => Err(Sentence::Refused(Reason::new(ReasonCode::EngineFailed, error))),
+        Err(_) => Err(Sentence::Refused(ReasonCode::EngineFailed.into())),
     }
 }
 

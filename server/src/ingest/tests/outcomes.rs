@@ -109,6 +109,39 @@ async fn a_refused_change_takes_no_neighbour_with_it() {
 }
 
 #[tokio::test]
+async fn a_large_push_is_judged_by_many_as_it_would_be_by_one() {
+    let world = World::new().await;
+    let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
+    let mut changes = Vec::new();
+    for time in 0..100 {
+        let (mut record, first) = worker.outreach("markam", 1, time);
+        let second = record.edit(&[seen(time + 2)], worker.pen(time)).unwrap();
+        let (_, victim) = worker.outreach("markam", 5, 1_000 + time);
+        changes.extend([first, broken(&victim.parts().unwrap(), "counter"), second]);
+    }
+    let pushed: Vec<&Change> = changes.iter().collect();
+    let outcomes = world.push(&worker, "markam", &pushed).await;
+    for outcomes in outcomes.chunks(3) {
+        assert_eq!(refused(&outcomes[1]), ReasonCode::BadCounter);
+        accepted(&[outcomes[0].clone(), outcomes[2].clone()]);
+    }
+    assert_eq!(world.total("people_benefited").await, (2..102).sum::<i64>());
+    world.is_right().await;
+
+    // One that builds on two records is seen as that, however many judge.
+    let mut across = changes[2].parts().unwrap();
+    across.deps = vec![changes[0].hash(), changes[3].hash()];
+    across.deps.sort_unstable();
+    let across = Change::build(&across);
+    let more: Vec<Change> = (200..300).map(|time| worker.outreach("markam", 1, time).1).collect();
+    let pushed: Vec<&Change> = more.iter().chain([&across]).collect();
+    let outcomes = world.push(&worker, "markam", &pushed).await;
+    assert_eq!(refused(&outcomes[100]), ReasonCode::BadDependencies);
+    accepted(&outcomes[..100]);
+    world.is_right().await;
+}
+
+#[tokio::test]
 async fn an_actor_that_is_used_twice_loses_nothing() {
     let world = World::new().await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;

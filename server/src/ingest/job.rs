@@ -1,0 +1,132 @@
+//! What the writer does for one job, within its part of the transaction.
+
+use std::collections::BTreeSet;
+
+use sync_core::{
+    gate::{Reason, ReasonCode},
+    id::{ChangeHash, UnitCode, Username},
+    wire::{Author, InChange, Outcome},
+};
+
+use super::{
+    arrival::{Arrival, Kept},
+    author_proof,
+    facts::Claims,
+    settle::{Unsettled, settle},
+};
+use crate::store::{
+    Store, StoreError, WriteTx,
+    actors::Standee,
+    changes, decisions,
+    devices::{self, Contact, Device},
+    held::{self, HeldChange, HeldState},
+};
+
+/// What a device pushes in one request.
+#[derive(Debug)]
+pub struct Push {
+    /// The device, as its token says.
+    pub device: Device,
+    /// What it says of itself; noted with the device.
+    pub contact: Option<Contact>,
+    /// The changes, each with the feed that it was sent for, in the order of the request.
+    pub changes: Vec<(UnitCode, InChange)>,
+    /// Who stood behind foreign actors, as the device gives it back.
+    pub authors: Vec<Author>,
+}
+
+/// What the writer is asked to do.
+pub(super) enum Work {
+    Push(Push),
+    Admit { hash: ChangeHash, by: Username },
+    Reject { hash: ChangeHash, by: Username, note: String },
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) enum Reply {
+    /// Of a push: one for each change.
+    Outcomes(Vec<Outcome>),
+    /// Of a decision; `None` if there is no such held change.
+    Decided(Option<Outcome>),
+}
+
+impl Work {
+    /// Does it; returns what came of it, and whether something was left for later.
+    pub(super) async fn run(self, tx: &mut WriteTx, store: &Store, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
+        match self {
+            Self::Push(pushed) => push(tx, store, pushed, now_ms).await,
+            Self::Admit { hash, by } => admit(tx, hash, &by, now_ms).await,
+            Self::Reject { hash, by, note } => reject(tx, hash, &by, note, now_ms).await,
+        }
+    }
+}
+
+async fn push(tx: &mut WriteTx, store: &Store, push: Push, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
+    let Push { device, contact, changes, authors } = push;
+    if let Some(contact) = contact {
+        devices::touch(tx, &device.id, contact).await?;
+    }
+    let order: Vec<ChangeHash> = changes.iter().map(|(_, change)| change.change.hash()).collect();
+    let proved = authors.into_iter().filter(|a| author_proof(store.author_key(), a.actor, &a.user) == a.proof);
+    let claims = Claims {
+        proved: proved.map(|author| (author.actor, author.user)).collect(),
+        pusher: Some(Standee { user: device.user, device: Some(device.id.clone()), device_revoked: device.revoked }),
+    };
+    let mut seen = BTreeSet::new();
+    let once = changes.into_iter().filter(|(_, change)| seen.insert(change.change.hash()));
+    let arrivals: Vec<Arrival> = once
+        .map(|(unit, InChange { parts, change, .. })| Arrival {
+            change,
+            parts,
+            unit,
+            device: Some(device.id.clone()),
+            is_pushed: true,
+            kept: Kept::Nowhere,
+        })
+        .collect();
+    if arrivals.is_empty() {
+        return Ok((Reply::Outcomes(Vec::new()), false));
+    }
+    let settled = settle(tx, arrivals, &claims, now_ms).await?;
+    let refused = Outcome::Refused(ReasonCode::EngineFailed.into());
+    let outcome = |hash| settled.outcomes.get(hash).unwrap_or(&refused).clone();
+    Ok((Reply::Outcomes(order.iter().map(outcome).collect()), settled.more))
+}
+
+async fn admit(tx: &mut WriteTx, hash: ChangeHash, by: &Username, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
+    let Some(held) = find_held(tx, hash).await? else { return Ok((Reply::Decided(None), false)) };
+    held::decide(tx, &hash, HeldState::Admitted, by, now_ms, "").await?;
+    let standing = held::Standing { state: HeldState::Admitted, reason: held.standing.reason };
+    let arrival = Arrival::kept(&held.raw, held.unit, Kept::Held(held.device, standing))?;
+    let settled = settle(tx, vec![arrival], &Claims::default(), now_ms).await?;
+    let outcome = settled.outcomes.get(&hash).cloned();
+    if let Some(Outcome::Refused(reason)) = &outcome {
+        held::decide(tx, &hash, HeldState::Rejected, by, now_ms, &reason.to_string()).await?;
+    }
+    Ok((Reply::Decided(outcome), settled.more))
+}
+
+async fn reject(
+    tx: &mut WriteTx,
+    hash: ChangeHash,
+    by: &Username,
+    note: String,
+    now_ms: i64,
+) -> Result<(Reply, bool), Unsettled> {
+    let Some(held) = find_held(tx, hash).await? else { return Ok((Reply::Decided(None), false)) };
+    held::decide(tx, &hash, HeldState::Rejected, by, now_ms, &note).await?;
+    let outcome = Outcome::Refused(Reason::new(ReasonCode::Rejected, note));
+    if let Some(device) = &held.device {
+        decisions::add(tx, device, &[(hash, outcome.clone())]).await?;
+    }
+    Ok((Reply::Decided(Some(outcome)), false))
+}
+
+/// A held change that is not in a feed.
+async fn find_held(tx: &mut WriteTx, hash: ChangeHash) -> Result<Option<HeldChange>, StoreError> {
+    if !changes::locate(tx, &[hash]).await?.is_empty() {
+        return Ok(None);
+    }
+    Ok(held::get(tx, &[hash]).await?.pop())
+}
