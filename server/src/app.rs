@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use crate::{ingest::Ingest, store::Store};
+use crate::{ingest::Ingest, metrics::Metrics, store::Store};
 
 /// Sync requests that are worked on at the same time; more wait. A request of the largest size takes some 50 MB while it is.
 const SYNCS_MAX: usize = 32;
@@ -16,6 +16,8 @@ pub struct AppState {
     pub store: Store,
     /// The way into it for changes.
     pub ingest: Ingest,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     pub(crate) syncs: Arc<Semaphore>,
 }
 
@@ -24,6 +26,6 @@ impl AppState {
     #[must_use]
     pub fn start(store: Store) -> Self {
         let ingest = Ingest::start(store.clone());
-        Self { store, ingest, syncs: Arc::new(Semaphore::new(SYNCS_MAX)) }
+        Self { store, ingest, metrics: Arc::default(), syncs: Arc::new(Semaphore::new(SYNCS_MAX)) }
     }
 }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`command`] | the commands of `cairn-server` |
 //! | [`config`] | what can be set |
-//! | [`serving`] | connections |
+//! | [`front`] | connections, and what all requests have in common |
 //! | [`api`] | HTTP for people and programs |
 //! | [`auth`] | who asks, and how a device gets its token |
 //! | [`admin`] | what administrators do |
@@ -12,6 +12,7 @@
 //! | [`sync`] | the sync endpoint: a thin shell around `sync-core` |
 //! | [`ingest`] | pushed changes in, outcomes out: one writer, one durable transaction for all that wait |
 //! | [`app`] | what these share while the server runs |
+//! | [`metrics`] | what the server counts of itself |
 //! | [`store`] | keeps everything; the only place that knows SQL |
 
 pub mod admin;
@@ -22,9 +23,10 @@ pub mod clock;
 pub mod command;
 pub mod config;
 pub mod demo;
+pub mod front;
 pub mod ingest;
+pub mod metrics;
 pub mod report;
-pub mod serving;
 pub mod store;
 pub mod sync;
 

@@ -11,7 +11,7 @@ use super::{DemoOptions, Failure, Output, serve};
 use crate::{
     admin,
     clock::now,
-    config::PlaceConfig,
+    config::{LimitsConfig, PlaceConfig},
     demo::{self, DemoError, Stage, Told},
     store::Store,
 };
@@ -33,8 +33,9 @@ pub(super) async fn run(options: DemoOptions, as_json: bool) -> Result<(), Failu
     let data = options.data.unwrap_or_else(|| PathBuf::from(DATA_DEFAULT));
     demo::fresh_directory(&data)?;
     let store = PlaceConfig::in_dir(&data).open().await?;
-    let router = serve::router(&store).await?;
-    let serving = serve::begin(router, &options.listen).await?;
+    let limits = LimitsConfig::default();
+    let house = serve::house(&store, &limits, false).await?;
+    let serving = serve::begin(house.router, &options.listen.listen, limits.connections_max, None).await?;
     let url = format!("http://{}", serving.address());
     let stage = Stage { url: url.parse().map_err(Failure::new)?, store: store.clone(), devices: data.join("devices") };
     let told = demo::play(&stage, options.seed, &|said| say(said)).await?;

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     admin::CODE_HOURS_DEFAULT,
-    config::{ListenConfig, PlaceConfig},
+    config::{LimitsConfig, ListenConfig, LogConfig, MetricsConfig, PlaceConfig, TlsConfig},
 };
 
 /// Cairn's server: field workers' records, merged into one store.
@@ -16,6 +16,12 @@ pub struct CommandLine {
     /// Write one JSON object to standard output
     #[arg(long, global = true)]
     pub json: bool,
+    /// A file of settings; see cairn.example.toml
+    #[arg(long, value_name = "FILE", env = "CAIRN_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
+    /// What is logged
+    #[command(flatten)]
+    pub log: LogConfig,
     #[command(subcommand)]
     pub(super) command: Command,
 }
@@ -45,6 +51,8 @@ pub enum Command {
         /// The file to write; must not exist
         file: PathBuf,
     },
+    /// Prints an example configuration file: every setting with its default
+    Settings,
 }
 
 /// How to serve.
@@ -56,6 +64,15 @@ pub struct ServeOptions {
     /// Where to listen
     #[command(flatten)]
     pub listen: ListenConfig,
+    /// With which certificate
+    #[command(flatten)]
+    pub tls: TlsConfig,
+    /// Where the metrics are
+    #[command(flatten)]
+    pub metrics: MetricsConfig,
+    /// How much at a time
+    #[command(flatten)]
+    pub limits: LimitsConfig,
 }
 
 /// How to play the demonstration.

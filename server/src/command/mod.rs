@@ -11,7 +11,7 @@
 //!
 //! | command | JSON |
 //! |---|---|
-//! | `serve` | `{"listening"}`: the address as a URL, once it is ready |
+//! | `serve` | `{"listening"}`: the address as a URL, once it is ready; `"metrics"` too, if they have one |
 //! | `admin unit add`; `list` | `{"code","parent","kind","name"}`; `{"units":[…]}`, parents first |
 //! | `admin user add`; `list` | `{"username","name","grants":[{"unit","role"}]}`; `{"users":[…]}` |
 //! | `admin grant add`, `remove` | `{"username","unit","role","granted"}` |
@@ -24,6 +24,7 @@
 //! | `verify` | `{"feeds","changes","records","differences":[{"kind","subject","what"}],"unlisted"}` |
 //! | `rebuild` | `{"feeds","records","failed":[{"record","why"}]}` |
 //! | `backup` | `{"file","bytes"}` |
+//! | `settings` | `{"example"}`: the text of a configuration file |
 //!
 //! Times are RFC 3339 in UTC.
 
@@ -37,28 +38,28 @@ mod upkeep;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 pub use failure::Failure;
-use line::{Command, CommandLine};
-pub use line::{DemoOptions, ServeOptions};
+use line::Command;
+pub use line::{CommandLine, DemoOptions, ServeOptions};
 pub use output::Output;
+use serde_json::json;
 
 use crate::{
-    config::{LogConfig, PlaceConfig},
+    config::{PlaceConfig, file},
     store::{Store, StoreError},
 };
 
 /// Runs the command of this process's arguments, and gives the status to exit with.
 #[must_use]
 pub fn main() -> ExitCode {
-    let line = match CommandLine::try_parse() {
+    let line = match parse() {
         Ok(line) => line,
-        // Help and version were asked for: they are not failures.
-        Err(asked) if asked.exit_code() == 0 => {
-            let shown = asked.print();
+        Err(Unparsed::Asked(help)) => {
+            let shown = help.print();
             return if shown.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
         }
-        Err(wrong) => return Failure::from(wrong).report(),
+        Err(Unparsed::Wrong(failure)) => return failure.report(),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -68,6 +69,28 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
+}
+
+/// Why there is no command to run.
+enum Unparsed {
+    /// Help or the version was asked for, which is no failure.
+    Asked(clap::Error),
+    Wrong(Failure),
+}
+
+impl From<clap::Error> for Unparsed {
+    fn from(error: clap::Error) -> Self {
+        if error.exit_code() == 0 { Self::Asked(error) } else { Self::Wrong(error.into()) }
+    }
+}
+
+/// This process's arguments, read over the settings of the configuration file, if there is one.
+fn parse() -> Result<CommandLine, Unparsed> {
+    let matches = CommandLine::command().try_get_matches()?;
+    let Some(path) = file::named_by(&matches) else { return Ok(CommandLine::from_arg_matches(&matches)?) };
+    let command = file::with_file(CommandLine::command(), path);
+    let command = command.map_err(|error| Unparsed::Wrong(Failure::usage(error)))?;
+    Ok(CommandLine::from_arg_matches(&command.try_get_matches()?)?)
 }
 
 /// The store of a place, made where there is none.
@@ -88,13 +111,13 @@ fn not_opened(place: &PlaceConfig, error: StoreError) -> Failure {
     }
 }
 
-async fn run(CommandLine { json, command }: CommandLine) -> Result<(), Failure> {
-    let log = match command {
+async fn run(CommandLine { json, log, command, .. }: CommandLine) -> Result<(), Failure> {
+    let filter = match command {
         Command::Serve(_) => "info",
         Command::Demo(_) => "warn",
         _ => "off",
     };
-    LogConfig::from_env(log).begin().map_err(Failure::new)?;
+    log.begin(filter).map_err(Failure::usage)?;
     match command {
         Command::Serve(options) => serve::run(options, json).await,
         Command::Demo(options) => demo::run(options, json).await,
@@ -102,5 +125,9 @@ async fn run(CommandLine { json, command }: CommandLine) -> Result<(), Failure> 
         Command::Verify(place) => upkeep::verify(&place, json).await,
         Command::Rebuild(place) => upkeep::rebuild(&place, json).await,
         Command::Backup { place, file } => upkeep::backup(&place, &file).await?.print(json),
+        Command::Settings => {
+            let example = file::example(CommandLine::command());
+            Output::new(json!({"example": example}), [example.trim_end().to_owned()]).print(json)
+        }
     }
 }

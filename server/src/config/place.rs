@@ -14,6 +14,7 @@ const FILE: &str = "cairn.sqlite";
 
 /// Where the store is.
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
+#[command(next_help_heading = "Store")]
 pub struct PlaceConfig {
     /// The directory that holds the store; made where there is none
     #[arg(long, value_name = "DIR", env = "CAIRN_DATA", default_value = "./data", global = true)]

@@ -19,7 +19,7 @@
 //! | `parked`, `held`, `refused`, `decisions` | changes that are not in a feed, and what devices were told later |
 //! | `devices`, `actors`, `catalog` | who writes, who stands behind whom, who may do what where |
 //! | `meta`, `unit`, `people`, `form`, `token`, `enrolled` | what administrators keep: units, users, grants, forms, tokens, devices |
-//! | `report`, `record_read`, `held_read` | what people ask |
+//! | `report`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
 //! | `recompute`, `verify`, `rebuild`, `backup` | proving, repairing and copying it all |
 
 pub mod actors;
@@ -32,6 +32,7 @@ pub mod enrolled;
 mod error;
 pub mod feeds;
 pub mod form;
+pub mod gauges;
 pub mod held;
 pub mod held_read;
 pub(crate) mod meta;

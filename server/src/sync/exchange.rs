@@ -1,5 +1,7 @@
 //! One request, from its first byte to the last of the response.
 
+use std::time::Instant;
+
 use axum::{
     body::Body,
     extract::State,
@@ -40,6 +42,7 @@ pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body
     })?;
     check_media_type(&headers)?;
     let bytes = receive::body(body).await?;
+    let body_bytes = bytes.len();
     let _place = app.syncs.acquire().await.map_err(Problem::internal)?;
     let InRequest { head, groups } = receive::request(&app.store, bytes).await?;
     let contact = contact(&device, &head, clock::now());
@@ -53,10 +56,17 @@ pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body
     } else {
         let authors = head.authors.clone();
         let push = Push { device: device.clone(), contact: Some(contact), changes, authors };
-        app.ingest.push(push).await.map_err(refusal)?
+        let begun = Instant::now();
+        let outcomes = app.ingest.push(push).await.map_err(refusal)?;
+        app.metrics.stored(begun);
+        outcomes
     };
+    app.metrics.pushed(body_bytes, &outcomes);
     let question = Question { device, head, pushed, outcomes };
+    let begun = Instant::now();
     let bytes = answer::answer(&app.store, question).await?;
+    app.metrics.read(begun);
+    app.metrics.answered(bytes.len());
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));

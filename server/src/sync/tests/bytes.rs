@@ -9,7 +9,7 @@ use tokio::{
 use crate::{
     api,
     auth::Role,
-    serving::Serving,
+    front::Serving,
     sync,
     testing::{Hand, World},
 };
@@ -24,7 +24,8 @@ async fn a_sync_with_nothing_new_takes_less_than_400_bytes() {
         hand.write(&record, &change);
     }
     hand.sync().await;
-    let serving = Serving::begin(api::with_manners(sync::routes(world.app.clone())), "127.0.0.1:0").await.unwrap();
+    let serving =
+        Serving::begin(api::with_manners(sync::routes(world.app.clone())), "127.0.0.1:0", 8, None).await.unwrap();
     let body = wire::encode_request(&hand.request().0);
     // As a plain client sends it.
     let head = format!(

@@ -9,16 +9,19 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
     task::{JoinHandle, JoinSet},
     time::{sleep, timeout},
 };
 
-/// Connections at one time; more wait to be accepted. Default limits of open files are about as high.
-const CONNECTIONS_MAX: usize = 900;
+use super::Tls;
+
 /// The longest that a client may take over a request's head, or stay idle before it sends one.
 const HEAD_WITHIN: Duration = Duration::from_secs(75);
+/// The longest that a client may take to agree on a secret.
+const HANDSHAKE_WITHIN: Duration = Duration::from_secs(60);
 /// The longest that requests may take to end when the server stops. What was not answered then was not acknowledged.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 /// The pause after a connection could not be accepted, e.g. for want of open files.
@@ -33,15 +36,18 @@ pub struct Serving {
 }
 
 impl Serving {
-    /// Listens on `listen`, HOST:PORT (port 0 picks one), and serves `router` there.
+    /// Listens on `listen`, HOST:PORT (port 0 picks one), and serves `router` there to at most `connections_max` clients at a
+    /// time, over TLS if there is a certificate.
     ///
     /// # Errors
     /// The operating system's, when it cannot listen there.
-    pub async fn begin(router: Router, listen: &str) -> io::Result<Self> {
+    pub async fn begin(router: Router, listen: &str, connections_max: u32, tls: Option<Tls>) -> io::Result<Self> {
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
-        Ok(Self { address, stop, accepting: tokio::spawn(accept(listener, router, stopped)) })
+        let places = Arc::new(Semaphore::new(usize::try_from(connections_max).unwrap_or(Semaphore::MAX_PERMITS)));
+        let door = Door { router, tls, stopped };
+        Ok(Self { address, stop, accepting: tokio::spawn(accept(listener, places, door)) })
     }
 
     /// Where it listens.
@@ -64,8 +70,16 @@ impl Drop for Serving {
     }
 }
 
-async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+/// What every connection needs.
+#[derive(Clone)]
+struct Door {
+    router: Router,
+    tls: Option<Tls>,
+    stopped: watch::Receiver<bool>,
+}
+
+async fn accept(listener: TcpListener, places: Arc<Semaphore>, door: Door) {
+    let mut stopped = door.stopped.clone();
     let mut open = JoinSet::new();
     loop {
         while open.try_join_next().is_some() {}
@@ -78,9 +92,9 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
         };
         match accepted {
             (place, Ok((stream, peer))) => {
-                let (router, stopped) = (router.clone(), stopped.clone());
+                let door = door.clone();
                 open.spawn(async move {
-                    serve_one(stream, peer, router, stopped).await;
+                    open_to(door, stream, peer).await;
                     drop(place);
                 });
             }
@@ -97,9 +111,19 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
     }
 }
 
-async fn serve_one(stream: TcpStream, peer: SocketAddr, router: Router, mut stopped: watch::Receiver<bool>) {
+async fn open_to(door: Door, stream: TcpStream, peer: SocketAddr) {
     // Answers are written whole: waiting for more to send would only delay them.
     let _ = stream.set_nodelay(true);
+    let Some(tls) = &door.tls else { return serve(door, stream, peer).await };
+    match timeout(HANDSHAKE_WITHIN, tls.acceptor().accept(stream)).await {
+        Ok(Ok(stream)) => serve(door, stream, peer).await,
+        Ok(Err(error)) => tracing::debug!(%peer, %error, "a connection was not secured"),
+        Err(_) => tracing::debug!(%peer, "a connection was not secured in time"),
+    }
+}
+
+async fn serve(door: Door, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, peer: SocketAddr) {
+    let Door { router, mut stopped, .. } = door;
     let service = TowerToHyperService::new(router.layer(Extension(ConnectInfo(peer))));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
