@@ -39,8 +39,8 @@ pub(super) async fn run(options: ServeOptions, as_json: bool) -> Result<(), Fail
 /// [`Failure`] when the store fails.
 pub async fn router(store: &Store) -> Result<Router, Failure> {
     let key = admin::make_ready(store).await?;
-    let sync = sync::routes(AppState::start(store.clone()));
-    let router = api::router(ApiState::new(store.clone(), &key)).merge(sync);
+    let app = AppState::start(store.clone());
+    let router = api::router(ApiState::new(&app, &key)).merge(sync::routes(app));
     Ok(api::with_manners(router))
 }
 
