@@ -1,22 +1,4 @@
 //! `POST /api/v1/enrol`: a device trades its one-time code for a token of its own.
-//!
-//! ```text
-//! POST /api/v1/enrol
-//! {"code": "7Q2MX-0KD4T", "device_name": "tablet of ward 2", "public_key": "d75a98…511a"}
-//!
-//! 201 {"device": "9f2c41d07be3a856", "token": "qX0…", "username": "doctor-03", "name": "医生 03 · 芒康",
-//!      "server_key": "3b6a27…29"}
-//! ```
-//!
-//! `public_key` is the device's Ed25519 key, `server_key` the server's. The token is seen only here.
-//!
-//! | status | code | when |
-//! |---|---|---|
-//! | 400 | `code_unknown` | nobody was given this code |
-//! | 410 | `code_expired` | it was not used in time |
-//! | 410 | `code_used` | another device has used it |
-//! | 400 | `device_name_invalid`, `public_key_invalid`, `body_malformed` | the request is wrong; the code is as good as before |
-//! | 429 | `attempts_exceeded` | too many attempts from this address have failed; see `Retry-After` |
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -27,6 +9,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use sync_core::id::Username;
+use utoipa::ToSchema;
 
 use super::{ApiState, Problem, body::JsonBody};
 use crate::{
@@ -34,20 +17,35 @@ use crate::{
     clock,
 };
 
-#[derive(Debug, Deserialize)]
+/// What a device shows to be enrolled.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"code": "7Q2MX-0KD4T", "device_name": "tablet of ward 2",
+    "public_key": "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"}))]
 pub(super) struct EnrolRequest {
+    /// The code, in any case, with or without its hyphen.
     code: String,
+    /// What its user calls it: 1 to 200 characters on one line.
     device_name: String,
+    /// Its Ed25519 key, hexadecimal.
     public_key: String,
 }
 
-#[derive(Debug, Serialize)]
+/// A device that was just enrolled.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"device": "9f2c41d07be3a856", "token": "qX0v3k8mJ1h5TzA9cR2wLg", "username": "doctor-03",
+    "name": "医生 03 · 芒康", "server_key": "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29"}))]
 pub(super) struct EnrolResponse {
+    /// The device's id.
     device: String,
+    /// Its token, seen only here.
     token: String,
+    /// Whose device it is.
+    #[schema(value_type = String)]
     username: Username,
+    /// Their name, as people write it.
     name: String,
+    /// The server's Ed25519 key, hexadecimal.
     server_key: String,
 }
 
@@ -63,6 +61,22 @@ impl<S: Send + Sync> FromRequestParts<S> for Peer {
     }
 }
 
+/// Enrols a device
+///
+/// Trades a one-time code for a token of the device's own. A code that was not used up by a request is as good as before.
+#[utoipa::path(
+    post,
+    path = "/api/v1/enrol",
+    operation_id = "enrol",
+    tag = "devices",
+    request_body = EnrolRequest,
+    responses(
+        (status = 201, description = "Enrolled", body = EnrolResponse),
+        (status = 400, description = "`code_unknown`: nobody was given this code; `device_name_invalid`; `public_key_invalid`"),
+        (status = 410, description = "`code_expired`: it was not used in time; `code_used`: another device has used it"),
+        (status = 429, description = "`attempts_exceeded`: too many attempts from this address have failed; see Retry-After"),
+    )
+)]
 pub(super) async fn handle(
     State(state): State<ApiState>,
     Peer(peer): Peer,

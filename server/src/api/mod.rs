@@ -1,26 +1,36 @@
 //! HTTP for people and programs: one operation per file.
 //!
-//! | operation | who |
+//! | file | what it is |
 //! |---|---|
-//! | `POST /api/v1/enrol` | anybody who holds an enrolment code |
-//! | `GET /api/v1/summary` | any role on the unit |
-//! | `GET /api/v1/records` | any role; shows the records of the units that it reaches |
-//! | `GET /api/v1/records/{id}` | any role on the record's unit |
+//! | `rights` | the table of all operations, and who may call each; router and document are made from it |
+//! | `frame` | route, guard and page of the document for each row |
+//! | `admit`, `caller` | the guard: who calls, by token or session, and where their right reaches |
+//! | `body`, `parameters`, `path_name`, `page`, `problem`, `moment`, `responses` | the shapes that all operations share |
+//! | `docs` | `/api/openapi.json`, `/api/docs` |
+//! | the others | one operation each |
 //!
-//! People and programs show an API token as `Authorization: Bearer TOKEN`. What fails is answered as
-//! `application/problem+json` with a stable `code`; nothing that a request says leads to a 500. Nothing is cached.
+//! To add an operation: a file with its types, its description (`#[utoipa::path]`: parameters, answers, a sample) and its
+//! `handle`; and its row in `rights`. The frame adds what all have in common. Then refresh `server/openapi.json`, as its test
+//! says, and the walk over all rows will ask how the new one is called.
 //!
 //! Units are no secret among users, so a unit that exists and is not the user's own is answered with 403 `unit_forbidden`.
-//! Records are: one that the user may not see is answered like one that does not exist, 404 `record_unknown`.
+//! What lies in units is: what the user may not see is answered like what does not exist.
 
-mod bearer;
+mod admit;
 mod body;
+mod caller;
+mod docs;
 mod enrol;
+mod frame;
 mod moment;
+mod page;
 mod parameters;
+mod path_name;
 mod problem;
 mod record;
 mod records;
+mod responses;
+mod rights;
 mod summary;
 mod trace;
 
@@ -28,28 +38,29 @@ use std::{sync::Arc, time::Instant};
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
     http::{HeaderValue, Method, StatusCode, Uri, header},
     middleware,
     response::Response,
-    routing::{get, post},
 };
+pub use frame::{Listed, document, operations};
 pub use moment::Moment;
 pub use problem::Problem;
+pub use rights::{Scope, Who};
 
 use crate::{
+    AppState,
     auth::{Attempts, ServerKey},
+    ingest::Ingest,
     store::Store,
 };
-
-/// Bytes of a request's body; no operation here takes more.
-const BODY_BYTES_MAX: usize = 16 << 10;
 
 /// What the operations work with.
 #[derive(Clone, Debug)]
 pub struct ApiState {
     /// The store.
     pub store: Store,
+    /// The way into it for changes.
+    pub ingest: Ingest,
     /// The public half of the server's key, hexadecimal.
     server_key: Arc<str>,
     attempts: Arc<Attempts>,
@@ -59,21 +70,16 @@ pub struct ApiState {
 impl ApiState {
     /// The state of a server that begins now.
     #[must_use]
-    pub fn new(store: Store, key: &ServerKey) -> Self {
+    pub fn new(app: &AppState, key: &ServerKey) -> Self {
+        let AppState { store, ingest, .. } = app.clone();
         let attempts = Arc::new(Attempts::default());
-        Self { store, server_key: key.public().into(), attempts, started: Instant::now() }
+        Self { store, ingest, server_key: key.public().into(), attempts, started: Instant::now() }
     }
 }
 
 /// The operations, below `/api`.
 pub fn router(state: ApiState) -> Router {
-    Router::new()
-        .route("/api/v1/enrol", post(enrol::handle))
-        .route("/api/v1/summary", get(summary::handle))
-        .route("/api/v1/records", get(records::handle))
-        .route("/api/v1/records/{id}", get(record::handle))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .with_state(state)
+    frame::build(&state).with_state(state)
 }
 
 /// What every answer of the server has in common: unknown paths and methods are answered as problems, nothing is cached, and

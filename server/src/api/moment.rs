@@ -4,13 +4,15 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 use sync_core::id::{ClockMs, Day};
+use utoipa::ToSchema;
 
 /// The first and the last millisecond of the days there are: 1900-01-01 and 2199-12-31.
 const RANGE_MS: (i64, i64) = (-2_208_988_800_000, 7_258_118_399_999);
 
 /// A moment by some clock, in UTC, as RFC 3339. A clock that is out of the calendar's range (1900 to 2199) shows as a moment at
 /// its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
+#[schema(value_type = String, format = DateTime)]
 pub struct Moment(pub ClockMs);
 
 impl Moment {

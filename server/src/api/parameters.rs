@@ -4,7 +4,7 @@ use std::{fmt::Display, str::FromStr};
 
 use axum::{
     extract::{FromRequestParts, Query},
-    http::{StatusCode, request::Parts},
+    http::{StatusCode, Uri, request::Parts},
 };
 
 use super::Problem;
@@ -16,14 +16,21 @@ pub struct Parameters(Vec<(String, String)>);
 impl<S: Send + Sync> FromRequestParts<S> for Parameters {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let malformed = |e| Problem::new(StatusCode::BAD_REQUEST, "query_malformed", format!("the query: {e}"));
-        let Query(pairs) = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await.map_err(malformed)?;
-        Ok(Self(pairs))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Self::of(&parts.uri)
     }
 }
 
 impl Parameters {
+    /// Those of an address.
+    ///
+    /// # Errors
+    /// 400 `query_malformed`.
+    pub fn of(uri: &Uri) -> Result<Self, Problem> {
+        let malformed = |e| Problem::new(StatusCode::BAD_REQUEST, "query_malformed", format!("the query: {e}"));
+        Ok(Self(Query::try_from_uri(uri).map_err(malformed)?.0))
+    }
+
     /// Sees to it that there are no others than `known`, and each at most once: a misspelt filter must not silently widen
     /// the answer.
     ///
@@ -67,6 +74,18 @@ impl Parameters {
     pub fn required<T: FromStr<Err: Display>>(&self, name: &str) -> Result<T, Problem> {
         let missing = || Problem::new(StatusCode::BAD_REQUEST, "parameter_missing", format!("{name}: must be given"));
         self.optional(name)?.ok_or_else(missing)
+    }
+
+    /// `limit`: how many items a page holds at most.
+    ///
+    /// # Errors
+    /// The problem, naming the range.
+    pub fn limit(&self, default: usize, max: usize) -> Result<usize, Problem> {
+        let limit = self.optional::<usize>("limit")?.unwrap_or(default);
+        if (1..=max).contains(&limit) {
+            return Ok(limit);
+        }
+        Err(Problem::parameter("limit", format_args!("{limit} is not 1 to {max}")))
     }
 
     /// The parameter as one of some words.

@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::store::StoreError;
 
@@ -23,12 +24,19 @@ pub struct Problem {
     retry_after_seconds: Option<u64>,
 }
 
-#[derive(Serialize)]
-struct ProblemJson<'a> {
+/// What every request that fails is answered with (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct ProblemJson<'a> {
+    /// Names the kind: `urn:cairn:problem:` and the code.
     r#type: String,
+    /// The status in words.
     title: &'a str,
+    /// The status.
     status: u16,
+    /// The kind, as a word that does not change.
     code: &'a str,
+    /// What was wrong, for people.
     detail: &'a str,
 }
 

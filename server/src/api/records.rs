@@ -1,27 +1,4 @@
-//! `GET /api/v1/records?unit=&form=&from=&to=&status=&has=&after=&limit=`: the records that the user may see, page by page.
-//!
-//! ```text
-//! GET /api/v1/records?unit=markam&has=conflict&limit=1
-//!
-//! 200 {"records": [{"id": "0b5e6a…", "unit": "markam-hospital", "form": "clinic.outreach", "form_version": 1,
-//!                   "worker": "doctor-03", "created": "2021-03-15T08:30:00.250Z", "on": "2021-03-15", "status": "open",
-//!                   "values": {"on": "2021-03-15", "place": "…", "patients_seen": 41}, "conflicts": ["patients_seen"],
-//!                   "faults": [], "comments": 0, "changes": 3, "held": 0}],
-//!      "next": "AAABeDG…"}
-//! ```
-//!
-//! Every parameter may be left out. `unit` stands for itself and all below it; `from` and `to` are days of the event, both
-//! included, and leave out records without a valid day; `status` is `open`, `approved`, `changed`, `returned` or `void`; `has`
-//! is `conflict`, `fault` or `held`. Newest first by the time of writing, which never changes: whoever follows `next` (as
-//! `after`) until it is null meets each record once, even while records are edited. `limit` is 1 to 200, 50 if left out; a page
-//! of very large records is shorter.
-//!
-//! | status | code | when |
-//! |---|---|---|
-//! | 400 | `parameter_invalid`, `query_malformed` | the query is wrong; the detail names the parameter |
-//! | 401 | `token_missing`, `token_unknown` | |
-//! | 403 | `unit_forbidden` | the user has no role on the unit |
-//! | 404 | `unit_unknown` | there is no such unit |
+//! `GET /api/v1/records`: the records that the user may see, page by page.
 
 use axum::{Json, extract::State};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -30,12 +7,10 @@ use sync_core::{
     id::{Day, FormId, RecordId, UnitCode, Username},
     record::Status,
 };
+use utoipa::ToSchema;
 
-use super::{ApiState, Moment, Problem, parameters::Parameters, summary::visible_unit};
-use crate::{
-    auth::Principal,
-    store::record_read::{self, Has, ListPosition, ReadRow, RecordFilter},
-};
+use super::{ApiState, Moment, Problem, caller::Caller, page::Page, parameters::Parameters};
+use crate::store::record_read::{self, Has, ListPosition, ReadRow, RecordFilter};
 
 const LIMIT_DEFAULT: usize = 50;
 const LIMIT_MAX: usize = 200;
@@ -47,39 +22,79 @@ const PAGE_BYTES: usize = 4 << 20;
 const STATUSES: [Status; 5] = [Status::Open, Status::Approved, Status::Changed, Status::Returned, Status::Void];
 const HAS: [(&str, Has); 3] = [("conflict", Has::Conflict), ("fault", Has::Fault), ("held", Has::Held)];
 
-#[derive(Debug, Serialize)]
-pub(super) struct RecordsResponse {
-    records: Vec<ListedRecord>,
-    next: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct ListedRecord {
+/// A record as it stands in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ListedRecord {
+    #[schema(value_type = String, format = "uuid")]
     id: RecordId,
+    #[schema(value_type = String)]
     unit: UnitCode,
+    #[schema(value_type = String)]
     form: FormId,
     form_version: i64,
+    #[schema(value_type = String)]
     worker: Username,
+    /// When it was written, by the device's clock.
     created: Moment,
+    /// The day of the event; null without a valid one.
+    #[schema(value_type = Option<String>, format = Date)]
     on: Option<Day>,
+    /// `open`, `approved`, `changed`, `returned` or `void`.
     status: String,
+    /// By the form's fields.
+    #[schema(value_type = Object)]
     values: serde_json::Value,
+    /// The fields in which values disagree.
+    #[schema(value_type = Vec<String>)]
     conflicts: serde_json::Value,
+    /// What breaks a rule of the form.
+    #[schema(value_type = Vec<Object>)]
     faults: serde_json::Value,
     comments: i64,
     changes: i64,
+    /// How many of its changes wait for a decision.
     held: i64,
 }
 
+/// Records
+///
+/// Newest first by the time of writing, which never changes: whoever follows `next` meets each record once, even while records
+/// are edited. A page of very large records is shorter.
+#[utoipa::path(
+    get,
+    path = "/api/v1/records",
+    operation_id = "list_records",
+    tag = "records",
+    params(
+        ("unit" = Option<String>, Query, description = "A unit's code: it and all below it"),
+        ("form" = Option<String>, Query, description = "A form's id: all its versions"),
+        ("from" = Option<String>, Query, description = "The first day of the event", format = Date),
+        ("to" = Option<String>, Query, description = "The last day of the event", format = Date),
+        ("status" = Option<String>, Query, description = "`open`, `approved`, `changed`, `returned` or `void`"),
+        ("has" = Option<String>, Query, description = "`conflict`, `fault` or `held`"),
+        ("after" = Option<String>, Query, description = "The `next` of the page before"),
+        ("limit" = Option<u16>, Query, description = "1 to 200; 50 if left out"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page<ListedRecord>, example = json!({
+            "items": [{"id": "0b5e6a31-6c2d-8f0e-9a41-22d0c8b1f7aa", "unit": "markam-hospital", "form": "clinic.outreach",
+                "form_version": 1, "worker": "doctor-03", "created": "2021-03-15T08:30:00.250Z", "on": "2021-03-15",
+                "status": "open", "values": {"on": "2021-03-15", "place": "嘎托镇", "patients_seen": 41},
+                "conflicts": ["patients_seen"], "faults": [], "comments": 0, "changes": 3, "held": 0}],
+            "next": "AAABeDG…",
+        })),
+        (status = 403, description = "`unit_forbidden`: the caller has no role on `unit`"),
+        (status = 404, description = "`unit_unknown`: there is no `unit` of this code"),
+    )
+)]
 pub(super) async fn handle(
     State(state): State<ApiState>,
-    principal: Principal,
+    caller: Caller,
     query: Parameters,
-) -> Result<Json<RecordsResponse>, Problem> {
-    query.only(&["unit", "form", "from", "to", "status", "has", "after", "limit"])?;
+) -> Result<Json<Page<ListedRecord>>, Problem> {
     let unit: Option<UnitCode> = query.optional("unit")?;
     let mut filter = RecordFilter {
-        reader: principal.username.clone(),
+        reader: caller.username().clone(),
         below: None,
         form: query.optional("form")?,
         from: query.optional("from")?,
@@ -88,10 +103,10 @@ pub(super) async fn handle(
         has: query.word("has", &HAS)?,
     };
     let after = query.text("after").map(read_cursor).transpose()?.unwrap_or(ListPosition::START);
-    let limit = read_limit(&query)?;
+    let limit = query.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let mut tx = state.store.read().await?;
     if let Some(code) = unit {
-        filter.below = Some(visible_unit(&mut tx, &principal, &code).await?.path);
+        filter.below = Some(caller.unit(&mut tx, "unit", &code).await?.path);
     }
 
     let (mut rows, mut bytes, mut at): (Vec<ReadRow>, usize, ListPosition) = (Vec::new(), 0, after);
@@ -106,15 +121,7 @@ pub(super) async fn handle(
         at = chunk.last().map_or(at, |row| row.position);
         rows.append(&mut chunk);
     }
-    Ok(Json(RecordsResponse { records: rows.into_iter().map(listed).collect(), next: more.then(|| write_cursor(at)) }))
-}
-
-fn read_limit(query: &Parameters) -> Result<usize, Problem> {
-    let limit = query.optional::<usize>("limit")?.unwrap_or(LIMIT_DEFAULT);
-    match limit {
-        1..=LIMIT_MAX => Ok(limit),
-        _ => Err(Problem::parameter("limit", format_args!("{limit} is not 1 to {LIMIT_MAX}"))),
-    }
+    Ok(Json(Page { items: rows.into_iter().map(listed).collect(), next: more.then(|| write_cursor(at)) }))
 }
 
 fn read_cursor(text: &str) -> Result<ListPosition, Problem> {

@@ -1,11 +1,8 @@
 //! Who asks, and what they may see.
 
-use sync_core::{
-    gate::Roles,
-    id::{ClockMs, Username},
-};
+use sync_core::id::{ClockMs, Username};
 
-use super::Token;
+use super::{Role, Token};
 use crate::store::{Store, StoreError, people, people::PlacedGrant, token, unit::UnitPath};
 
 /// A user who has shown an API token, and their rights as they are now.
@@ -29,23 +26,29 @@ impl Principal {
         Ok(Some(Self { username, grants }))
     }
 
-    /// The roles on the unit at `path`: those granted there and above.
+    /// Whether they have any of `roles` on the unit at `path`.
     #[must_use]
-    pub fn roles_on(&self, path: &UnitPath) -> Roles {
-        let here = self.grants.iter().filter(|grant| grant.path.covers(path));
-        here.fold(Roles::default(), |roles, grant| roles.and(grant.role.alone()))
+    pub fn has_any(&self, roles: &[Role], path: &UnitPath) -> bool {
+        self.grants.iter().any(|grant| roles.contains(&grant.role) && grant.path.covers(path))
     }
 
-    /// Whether they may see the unit at `path`: any role will do.
+    /// Whether they have any of `roles` on any unit.
     #[must_use]
-    pub fn may_see(&self, path: &UnitPath) -> bool {
-        self.roles_on(path).any()
+    pub fn has_any_somewhere(&self, roles: &[Role]) -> bool {
+        self.grants.iter().any(|grant| roles.contains(&grant.role))
     }
 
-    /// The tops of all that they may see; none lies below another.
+    /// Whether they have any of `roles` on the root of a tree.
     #[must_use]
-    pub fn visible(&self) -> Vec<UnitPath> {
-        let mut paths: Vec<UnitPath> = self.grants.iter().map(|grant| grant.path.clone()).collect();
+    pub fn has_any_on_root(&self, roles: &[Role]) -> bool {
+        self.grants.iter().any(|grant| roles.contains(&grant.role) && grant.path.is_root())
+    }
+
+    /// The tops of all units on which they have any of `roles`; none lies below another.
+    #[must_use]
+    pub fn tops(&self, roles: &[Role]) -> Vec<UnitPath> {
+        let here = self.grants.iter().filter(|grant| roles.contains(&grant.role));
+        let mut paths: Vec<UnitPath> = here.map(|grant| grant.path.clone()).collect();
         // What lies below a path sorts behind it.
         paths.sort_unstable();
         paths.dedup_by(|next, kept| kept.covers(next));
@@ -56,7 +59,6 @@ impl Principal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::Role;
 
     #[test]
     fn rights_reach_down_and_never_up_or_sideways() {
@@ -78,12 +80,16 @@ mod tests {
                 grant(&["changdu", "markam"], Role::Recorder),
             ],
         };
-        let hospital = principal.roles_on(&path(&["changdu", "markam", "hospital"]));
-        assert!(hospital.recorder && hospital.reviewer && !hospital.observer && !hospital.administrator);
-        assert!(principal.may_see(&path(&["changdu", "markam", "school"])));
-        assert!(!principal.may_see(&path(&["changdu"])));
-        assert!(!principal.may_see(&path(&["changdu", "markam-x"])));
-        let tops: Vec<String> = principal.visible().iter().map(ToString::to_string).collect();
-        assert_eq!(tops, ["/changdu/markam/", "/changdu/riwoqe/"]);
+        let has = |role, codes: &[&str]| principal.has_any(&[role], &path(codes));
+        let hospital = ["changdu", "markam", "hospital"];
+        assert!(has(Role::Recorder, &hospital) && has(Role::Reviewer, &hospital));
+        assert!(!has(Role::Observer, &hospital) && !has(Role::Administrator, &hospital));
+        let may_see = |codes: &[&str]| principal.has_any(&Role::ALL, &path(codes));
+        assert!(may_see(&["changdu", "markam", "school"]));
+        assert!(!may_see(&["changdu"]) && !may_see(&["changdu", "markam-x"]));
+        assert!(principal.has_any_somewhere(&[Role::Observer]) && !principal.has_any_on_root(&Role::ALL));
+        let tops = |roles: &[Role]| principal.tops(roles).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(tops(&Role::ALL), ["/changdu/markam/", "/changdu/riwoqe/"]);
+        assert_eq!(tops(&[Role::Reviewer]), ["/changdu/markam/hospital/"]);
     }
 }

@@ -44,7 +44,7 @@ pub(super) struct Listed {
 
 #[derive(Deserialize)]
 struct Page {
-    records: Vec<Listed>,
+    items: Vec<Listed>,
     next: Option<String>,
 }
 
@@ -60,7 +60,7 @@ impl Api<'_> {
         let mut path = String::from("/api/v1/records?limit=200");
         loop {
             let page: Page = self.get(&path).await?;
-            all.extend(page.records);
+            all.extend(page.items);
             match page.next {
                 Some(next) => path = format!("/api/v1/records?limit=200&after={next}"),
                 None => break,

@@ -9,6 +9,7 @@ use sync_core::{
     id::{ActorKey, ChangeHash, Day, FormId, RecordId, UnitCode, Username},
     record::{Act, Event, Origin, Record, RecordError, Status, Value, Values, Verdict},
 };
+use utoipa::ToSchema;
 
 use crate::{
     api::Moment,
@@ -16,30 +17,40 @@ use crate::{
 };
 
 /// Who wrote something, when, and in which change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Author {
     /// The user; `None` if nobody known stands behind the change.
+    #[schema(value_type = Option<String>)]
     pub username: Option<Username>,
     /// When, by the clock of the author's device.
     pub time: Moment,
     /// The change.
+    #[schema(value_type = String)]
     pub change: ChangeHash,
 }
 
 /// One record.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[expect(missing_docs, reason = "named as in the record; what needs words is said at the parts' types")]
 pub struct RecordReport {
+    #[schema(value_type = String, format = "uuid")]
     pub id: RecordId,
+    #[schema(value_type = String)]
     pub unit: UnitCode,
+    #[schema(value_type = String)]
     pub form: FormId,
     pub form_version: u32,
+    #[schema(value_type = String)]
     pub worker: Username,
     pub created: Moment,
+    #[schema(value_type = Option<String>, format = Date)]
     pub on: Option<Day>,
+    #[schema(value_type = String)]
     pub status: Status,
+    #[schema(value_type = Object)]
     pub values: Values,
     pub conflicts: Vec<ConflictReport>,
+    #[schema(value_type = Vec<Object>)]
     pub faults: serde_json::Value,
     pub comments: Vec<CommentReport>,
     pub reviews: Vec<ReviewReport>,
@@ -49,7 +60,7 @@ pub struct RecordReport {
 }
 
 /// A field in which values disagree: every value with its author; the last is the one shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[expect(missing_docs, reason = "said above")]
 pub struct ConflictReport {
     pub field: String,
@@ -57,16 +68,17 @@ pub struct ConflictReport {
 }
 
 /// One of several values that disagree.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[expect(missing_docs, reason = "named as in the record")]
 pub struct ConflictingValue {
+    #[schema(value_type = serde_json::Value)]
     pub value: Value,
     #[serde(flatten)]
     pub author: Author,
 }
 
 /// A comment.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[expect(missing_docs, reason = "named as in the record")]
 pub struct CommentReport {
     pub text: String,
@@ -75,18 +87,20 @@ pub struct CommentReport {
 }
 
 /// A verdict; `duplicate_of` is the record that counts instead.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[expect(missing_docs, reason = "named as in the record")]
 pub struct ReviewReport {
+    #[schema(value_type = String)]
     pub verdict: Verdict,
     pub reason: String,
+    #[schema(value_type = Option<String>, format = "uuid")]
     pub duplicate_of: Option<RecordId>,
     #[serde(flatten)]
     pub author: Author,
 }
 
 /// An attachment; its bytes travel apart.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[expect(missing_docs, reason = "named as in the record")]
 pub struct AttachmentReport {
     pub content: String,
@@ -96,22 +110,26 @@ pub struct AttachmentReport {
 }
 
 /// A change and what it did; `began` marks the one that the record begins with.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[expect(missing_docs, reason = "named as in the record")]
 pub struct EventReport {
     #[serde(flatten)]
     pub author: Author,
     pub began: bool,
+    #[schema(value_type = Vec<Object>)]
     pub acts: Vec<Act>,
 }
 
 /// A change that waits for a decision: it is not part of the record yet.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[expect(missing_docs, reason = "named as in the record")]
 pub struct HeldReport {
+    #[schema(value_type = String)]
     pub change: ChangeHash,
+    #[schema(value_type = Option<String>)]
     pub username: Option<Username>,
     pub received: Moment,
+    #[schema(value_type = String)]
     pub reason: ReasonCode,
     pub detail: String,
 }

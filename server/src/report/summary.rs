@@ -7,11 +7,12 @@ use sync_core::{
     id::{Day, MeasureId, UnitCode},
     merge::RECORDS_MEASURE,
 };
+use utoipa::ToSchema;
 
 use crate::store::{ReadTx, StoreError, report, unit::PlacedUnit};
 
 /// What totals are broken down by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Grouping {
     /// The unit that holds the record.
@@ -31,13 +32,16 @@ impl Grouping {
 }
 
 /// Totals.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Summary {
     /// The unit; everything below it counts.
+    #[schema(value_type = String)]
     pub unit: UnitCode,
     /// The first day that counts.
+    #[schema(value_type = String, format = Date)]
     pub from: Day,
     /// The last day that counts.
+    #[schema(value_type = String, format = Date)]
     pub to: Day,
     /// What they are broken down by.
     pub by: Grouping,
@@ -46,13 +50,14 @@ pub struct Summary {
 }
 
 /// The totals of one group.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SummaryRow {
     /// Unit code, form id or month; `None` if the totals are not broken down.
     pub group: Option<String>,
     /// The records that count.
     pub records: i64,
     /// The measures' sums; those of 0 are left out.
+    #[schema(value_type = BTreeMap<String, i64>)]
     pub measures: BTreeMap<MeasureId, i64>,
 }
 

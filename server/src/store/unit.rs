@@ -31,6 +31,12 @@ impl UnitPath {
         Self(format!("{}{code}/", self.0))
     }
 
+    /// Whether it is the path of a root.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.0.bytes().filter(|b| *b == b'/').count() == 2
+    }
+
     /// Whether `other` is this unit, or anywhere below it.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {

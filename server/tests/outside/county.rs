@@ -4,7 +4,7 @@ use std::path::Path;
 
 use axum::{Router, body::Body, http::Request};
 use cairn_server::{
-    admin,
+    AppState, admin,
     api::{self, ApiState},
     auth::{Role, enrol},
     ingest::{Ingest, Push},
@@ -60,8 +60,9 @@ impl County {
             let parent = parent.map(|p| p.parse().unwrap());
             admin::add_unit(&store, code.parse().unwrap(), parent, kind, code).await.unwrap();
         }
-        let router = api::with_manners(api::router(ApiState::new(store.clone(), &key)));
-        Self { dir, ingest: Ingest::start(store.clone()), store, router, minutes: 0 }
+        let app = AppState::start(store.clone());
+        let router = api::with_manners(api::router(ApiState::new(&app, &key)));
+        Self { dir, ingest: app.ingest, store, router, minutes: 0 }
     }
 
     /// The data directory.

@@ -119,6 +119,7 @@ pub struct Server {
 pub struct Answer {
     pub status: u16,
     pub head: String,
+    pub body: String,
     pub json: Value,
 }
 
@@ -139,7 +140,8 @@ impl Server {
         stream.read_to_string(&mut text).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Answer { status, head: head.to_lowercase(), json: serde_json::from_str(body).unwrap_or_default() }
+        let json = serde_json::from_str(body).unwrap_or_default();
+        Answer { status, head: head.to_lowercase(), body: body.to_owned(), json }
     }
 
     /// Asks it to stop as an operator does, and gives its exit status and what else it printed.

@@ -80,7 +80,7 @@ fn a_token_made_while_the_server_runs_reads_what_its_user_may() {
         (403, &json!("unit_forbidden"))
     );
     assert_eq!(summary("nowhere", &token).json["code"], "unit_unknown");
-    assert_eq!(summary("markam", "").json["code"], "token_missing");
+    assert_eq!(summary("markam", "").json["code"], "credential_missing");
     assert_eq!(summary("markam", &"x".repeat(22)).json["code"], "token_unknown");
 
     program.json(&["admin", "grant", "add", "doctor-03", "--role", "observer", "--unit", "changdu"]);
@@ -97,6 +97,22 @@ fn guessing_codes_is_slowed_down() {
     let slowed = (0..40).map(|_| guess()).find(|answer| answer.status != 400).expect("40 guesses in a row");
     assert_eq!((slowed.status, &slowed.json["code"]), (429, &json!("attempts_exceeded")));
     assert!(slowed.head.contains("retry-after: "), "{}", slowed.head);
+}
+
+/// The page that shows the operations works where there is no other network.
+#[test]
+fn the_operations_are_shown_without_any_other_host() {
+    let program = Program::new();
+    let server = program.serve();
+    let document = server.ask("GET", "/api/openapi.json", "", "");
+    assert_eq!((document.status, &document.json["openapi"]), (200, &json!("3.1.0")));
+    assert!(document.json["paths"]["/api/v1/enrol"]["post"]["responses"]["410"].is_object());
+    for path in ["/api/docs", "/api/docs.js"] {
+        let shown = server.ask("GET", path, "", "");
+        assert_eq!(shown.status, 200, "{path}");
+        assert!(!shown.body.contains("http://") && !shown.body.contains("https://"), "{path} needs another host");
+    }
+    assert!(server.ask("GET", "/api/docs", "", "").head.contains("default-src 'none'"));
 }
 
 #[test]
@@ -117,8 +133,8 @@ fn requests_that_are_wrong_are_the_clients_fault() {
         ("POST", "/api/v1/enrol", &"x".repeat(20_000), 413, "body_too_large"),
         ("GET", "/api/v1/enrol", "", 405, "method_not_allowed"),
         ("DELETE", "/api/v1/records", "", 405, "method_not_allowed"),
-        ("GET", "/api/v1/records", "", 401, "token_missing"),
-        ("GET", "/api/v1/records/%ff", "", 401, "token_missing"),
+        ("GET", "/api/v1/records", "", 401, "credential_missing"),
+        ("GET", "/api/v1/records/%ff", "", 401, "credential_missing"),
         ("GET", "/", "", 404, "path_unknown"),
         ("GET", "/api/v1/", "", 404, "path_unknown"),
     ] {
