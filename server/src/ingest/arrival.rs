@@ -10,9 +10,10 @@ use sync_core::{
 
 use super::barrier::Unwinding;
 use crate::store::{
-    ReadTx, StoreError,
+    ReadTx, StoreError, WriteTx,
     changes::{self, Located},
     devices::DeviceId,
+    feeds,
     held::{self, Standing},
     parked,
 };
@@ -101,14 +102,20 @@ pub(super) async fn gather(tx: &mut ReadTx, mut arrivals: Vec<Arrival>) -> Resul
     Ok(Gathered { arrivals: in_order(arrivals), stored, more })
 }
 
-/// The kept changes that wait for something that is stored by now.
-pub(super) async fn left_for_later(tx: &mut ReadTx) -> Result<Vec<Arrival>, StoreError> {
+/// The kept changes that wait for something that is stored by now, and their feeds locked.
+pub(super) async fn left_for_later(tx: &mut WriteTx) -> Result<Vec<Arrival>, StoreError> {
     let arrived = parked::arrived(tx, KEPT_MAX).await?;
     let mut waiting = parked::waiting_for(tx, &arrived).await?;
     waiting.sort_unstable();
     waiting.dedup();
     waiting.truncate(KEPT_MAX);
-    read_kept(tx, &waiting).await
+    let kept = read_kept(tx, &waiting).await?;
+    let units = kept.iter().map(|arrival| arrival.unit.clone()).collect();
+    match feeds::lock(tx, &units).await? {
+        // Another server may have taken some of them up before it gave up the lock.
+        true => read_kept(tx, &waiting).await,
+        false => Ok(kept),
+    }
 }
 
 async fn note_kept(tx: &mut ReadTx, arrivals: &mut [Arrival], fresh: &[ChangeHash]) -> Result<(), StoreError> {

@@ -23,7 +23,7 @@ use crate::store::{
 };
 
 /// What a device pushes in one request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Push {
     /// The device, as its token says.
     pub device: Device,
@@ -35,7 +35,8 @@ pub struct Push {
     pub authors: Vec<Author>,
 }
 
-/// What the writer is asked to do.
+/// What a writer is asked to do.
+#[derive(Debug)]
 pub(super) enum Work {
     Push(Push),
     Admit { hash: ChangeHash, by: Username },
@@ -53,12 +54,27 @@ pub(super) enum Reply {
 
 impl Work {
     /// Does it; returns what came of it, and whether something was left for later.
-    pub(super) async fn run(self, tx: &mut WriteTx, store: &Store, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
+    pub(super) async fn run(&self, tx: &mut WriteTx, store: &Store, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
         match self {
-            Self::Push(pushed) => push(tx, store, pushed, now_ms).await,
-            Self::Admit { hash, by } => admit(tx, hash, &by, now_ms).await,
-            Self::Reject { hash, by, note } => reject(tx, hash, &by, note, now_ms).await,
+            Self::Push(pushed) => push(tx, store, pushed.clone(), now_ms).await,
+            Self::Admit { hash, by } => admit(tx, *hash, by, now_ms).await,
+            Self::Reject { hash, by, note } => reject(tx, *hash, by, note.clone(), now_ms).await,
         }
+    }
+
+    /// The feeds that it is known to be about.
+    pub(super) fn units(&self) -> impl Iterator<Item = &UnitCode> {
+        let changes = match self {
+            Self::Push(push) => push.changes.as_slice(),
+            Self::Admit { .. } | Self::Reject { .. } => &[],
+        };
+        changes.iter().map(|(unit, _)| unit)
+    }
+
+    /// A number that is the same for what begins with the same feed.
+    pub(super) fn feed_number(&self) -> usize {
+        let letters = self.units().next().map_or("", |unit| unit.as_str()).bytes();
+        letters.fold(0usize, |number, letter| number.wrapping_mul(31).wrapping_add(letter.into()))
     }
 }
 

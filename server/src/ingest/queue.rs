@@ -1,11 +1,16 @@
-//! The one writer. Jobs that wait at the same time share a transaction, and so one wait for the disk.
+//! The writers. Jobs that wait at the same time share a transaction, and so one wait for the disk.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use sync_core::{
-    id::{ChangeHash, Username},
+    id::{ChangeHash, UnitCode, Username},
     wire::Outcome,
 };
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 use super::{
     job::{Push, Reply, Work},
@@ -13,13 +18,16 @@ use super::{
 };
 use crate::{
     clock,
-    store::{Store, StoreError, WriteTx},
+    store::{LostCommit, Store, StoreError, WriteTx, feeds},
 };
 
 /// Jobs that may wait.
 const WAITING_MAX: usize = 256;
 /// Changes that one transaction takes up before it is committed; the job that goes beyond is still taken up.
 const GROUP_CHANGES: usize = 4_000;
+
+/// How often a server that has nothing to do looks for kept changes whose turn has come, where it is not alone.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// Why ingest did not happen. Nothing was stored, and everything may be tried again.
 #[derive(Debug, Error)]
@@ -57,25 +65,31 @@ impl From<Unsettled> for IngestError {
     }
 }
 
-/// The way into the store for changes. Cheap to clone; the writer ends when the last clone is dropped.
+/// The way into the store for changes. Cheap to clone; the writers end when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub struct Ingest {
-    queue: mpsc::Sender<Job>,
+    /// One for each writer.
+    queues: Arc<[mpsc::Sender<Job>]>,
 }
 
+#[derive(Debug)]
 struct Job {
     work: Work,
     reply: oneshot::Sender<Result<Reply, IngestError>>,
 }
 
 impl Ingest {
-    /// Starts the writer of a store, which first takes up kept changes whose turn has come. One for each process: more would
-    /// only wait for each other. Must be called within a Tokio runtime.
+    /// Starts the writers of a store, which first take up kept changes whose turn has come: on SQLite one, because more would
+    /// only wait for each other; on PostgreSQL several, among whom the feeds are shared out. Must be called within a Tokio
+    /// runtime.
     #[must_use]
     pub fn start(store: Store) -> Self {
-        let (queue, jobs) = mpsc::channel(WAITING_MAX);
-        tokio::spawn(run(store, jobs));
-        Self { queue }
+        let writer = |_| {
+            let (queue, jobs) = mpsc::channel(WAITING_MAX);
+            tokio::spawn(run(store.clone(), jobs));
+            queue
+        };
+        Self { queues: (0..store.writers()).map(writer).collect() }
     }
 
     /// Judges and stores what a device pushed. Returns when that is durable, with one outcome for each change.
@@ -117,13 +131,17 @@ impl Ingest {
 
     async fn run(&self, work: Work) -> Result<Reply, IngestError> {
         let (reply, answer) = oneshot::channel();
-        self.queue.send(Job { work, reply }).await.map_err(|_| IngestError::Stopped)?;
+        // What is for the same feed would only wait for the same lock.
+        let queue = work.feed_number() % self.queues.len().max(1);
+        let queue = self.queues.get(queue).ok_or(IngestError::Stopped)?;
+        queue.send(Job { work, reply }).await.map_err(|_| IngestError::Stopped)?;
         answer.await.unwrap_or(Err(IngestError::Stopped))
     }
 }
 
 async fn run(store: Store, mut jobs: mpsc::Receiver<Job>) {
     let mut is_more = true;
+    let sweep = if store.is_shared() { SWEEP_EVERY } else { Duration::MAX };
     loop {
         // What was left for later has its turn between groups, so neither can starve the other.
         if is_more {
@@ -132,9 +150,14 @@ async fn run(store: Store, mut jobs: mpsc::Receiver<Job>) {
         let first = match jobs.try_recv() {
             Ok(job) => job,
             Err(_) if is_more => continue,
-            Err(_) => match jobs.recv().await {
-                Some(job) => job,
-                None => return,
+            Err(_) => match timeout(sweep, jobs.recv()).await {
+                Ok(Some(job)) => job,
+                Ok(None) => return,
+                // Another server may have stored what a change waits for, in the moment in which this one kept it.
+                Err(_) => {
+                    is_more = true;
+                    continue;
+                }
             },
         };
         let mut weight = first.weight();
@@ -163,10 +186,8 @@ impl Job {
 async fn take_up_left(store: &Store) -> bool {
     let store = store.clone();
     let work = async move {
-        let mut tx = store.begin_write().await?;
-        let led_anywhere = settle_left(&mut tx, clock::now().0).await?;
-        tx.commit().await?;
-        Ok::<_, Unsettled>(led_anywhere)
+        let left = async |tx: &mut WriteTx| settle_left(tx, clock::now().0).await;
+        store.run_tx(LostCommit::Repeat, left).await
     };
     match tokio::spawn(work).await {
         Ok(Ok(led_anywhere)) => led_anywhere,
@@ -181,38 +202,29 @@ async fn take_up_left(store: &Store) -> bool {
 /// Runs a group of jobs in one transaction, commits, and answers; returns whether something was left for later. A job that
 /// fails is taken back by itself.
 async fn commit_group(store: Store, group: Vec<Job>) -> bool {
-    let mut tx = match store.begin_write().await {
-        Ok(tx) => tx,
-        Err(error) => {
-            refuse_all(group.into_iter().map(|job| job.reply), &error);
-            return false;
+    let (works, replies): (Vec<Work>, Vec<_>) = group.into_iter().map(|job| (job.work, job.reply)).unzip();
+    let units: BTreeSet<UnitCode> = works.iter().flat_map(Work::units).cloned().collect();
+    let all = async |tx: &mut WriteTx| {
+        feeds::lock(tx, &units).await?;
+        let (mut results, mut is_more) = (Vec::with_capacity(works.len()), false);
+        for work in &works {
+            let (result, more) = run_part(tx, &store, work).await?;
+            results.push(result);
+            is_more |= more;
         }
+        Ok::<_, StoreError>((results, is_more))
     };
-    let mut done = Vec::with_capacity(group.len());
-    let mut is_more = false;
-    for Job { work, reply } in group {
-        match run_part(&mut tx, &store, work).await {
-            Ok((result, more)) => {
-                is_more |= more;
-                done.push((reply, result));
-            }
-            Err(error) => {
-                // The transaction itself is gone, as when the disk is full.
-                let _ = reply.send(Err(copy_of(&error).into()));
-                refuse_all(done.into_iter().map(|(reply, _)| reply), &error);
-                return false;
-            }
-        }
-    }
-    match tx.commit().await {
-        Ok(()) => {
-            for (reply, result) in done {
+    // Changes have names, so what was stored already is found to be a duplicate.
+    match store.run_tx(LostCommit::Repeat, all).await {
+        Ok((results, is_more)) => {
+            for (reply, result) in replies.into_iter().zip(results) {
                 let _ = reply.send(result);
             }
             is_more
         }
         Err(error) => {
-            refuse_all(done.into_iter().map(|(reply, _)| reply), &error);
+            // The transaction itself is gone, as when the disk is full.
+            refuse_all(replies.into_iter(), &error);
             false
         }
     }
@@ -221,7 +233,7 @@ async fn commit_group(store: Store, group: Vec<Job>) -> bool {
 type PartResult = (Result<Reply, IngestError>, bool);
 
 /// Runs one job as a part of the transaction.
-async fn run_part(tx: &mut WriteTx, store: &Store, work: Work) -> Result<PartResult, StoreError> {
+async fn run_part(tx: &mut WriteTx, store: &Store, work: &Work) -> Result<PartResult, StoreError> {
     tx.begin_part().await?;
     let now_ms = clock::now().0;
     match work.run(tx, store, now_ms).await {
@@ -229,6 +241,8 @@ async fn run_part(tx: &mut WriteTx, store: &Store, work: Work) -> Result<PartRes
             tx.keep_part().await?;
             Ok((Ok(reply), more))
         }
+        // It is not this job's fault: all of them are done again.
+        Err(Unsettled::Store(error)) if error.is_transient() => Err(error),
         Err(error) => {
             tx.undo_part().await?;
             Ok((Err(error.into()), false))

@@ -7,6 +7,7 @@ use sync_core::{
     merge::Candidate,
     wire::Outcome,
 };
+use thiserror::Error;
 
 use super::{
     arrival::{self, Arrival, Gathered, Kept},
@@ -16,6 +17,7 @@ use super::{
 use crate::store::{
     ReadTx, StoreError, WriteTx,
     changes::{self, Chunks},
+    feeds,
     held::HeldState,
 };
 
@@ -34,17 +36,12 @@ pub(super) struct Settled {
 }
 
 /// Why a job was not settled.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub(super) enum Unsettled {
-    Store(StoreError),
-    /// Its records are too large to be judged at once.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("its records are too large to be judged at once")]
     TooMuch,
-}
-
-impl From<StoreError> for Unsettled {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
 }
 
 /// Judges arrivals and writes what follows. `claims` says who stands behind actors that nobody stood behind so far.
@@ -54,14 +51,24 @@ pub(super) async fn settle(
     claims: &Claims,
     now_ms: i64,
 ) -> Result<Settled, Unsettled> {
-    let gathered = arrival::gather(tx, arrivals).await?;
-    let facts = LookedUp::of(tx, &gathered, claims).await?;
-    let stored = load(tx, &gathered).await?;
-    let candidates = gathered.arrivals.iter().map(candidate).collect();
-    let judgement = judge::judge(candidates, facts, stored).await?;
-    let more = gathered.more;
-    let outcomes = write::write(tx, gathered, judgement, now_ms).await?;
-    Ok(Settled { outcomes, more })
+    let mut units: BTreeSet<UnitCode> = arrivals.iter().map(|arrival| arrival.unit.clone()).collect();
+    loop {
+        feeds::lock(tx, &units).await?;
+        let gathered = arrival::gather(tx, arrivals.clone()).await?;
+        let facts = LookedUp::of(tx, &gathered, claims).await?;
+        let stored = load(tx, &gathered).await?;
+        let candidates = gathered.arrivals.iter().map(candidate).collect();
+        let judgement = judge::judge(candidates, facts, stored).await?;
+        // What waited may have been sent for other feeds, and a record belongs where it says itself. What was read of those
+        // before their lock may have moved.
+        units.extend(gathered.arrivals.iter().map(|arrival| arrival.unit.clone()));
+        units.extend(judgement.rows.values().map(|row| row.unit.clone()));
+        if !feeds::lock(tx, &units).await? {
+            let more = gathered.more;
+            let outcomes = write::write(tx, gathered, judgement, now_ms).await?;
+            return Ok(Settled { outcomes, more });
+        }
+    }
 }
 
 /// Takes up kept changes whose turn has come; returns whether that led anywhere, and so is worth doing again.

@@ -126,7 +126,11 @@ impl<'a> Ledger<'a> {
         let told = told.filter(|told| !(arrival.is_pushed && arrival.device.as_ref() == Some(told)));
         self.bind(&arrival, &sentence);
         let outcome = match sentence {
-            Sentence::Known(Fate::Stored { position, .. }) => Outcome::Duplicate { position },
+            Sentence::Known(Fate::Stored { position, .. }) => {
+                // Kept by one server in the moment in which another one stored it.
+                self.leave(&arrival);
+                Outcome::Duplicate { position }
+            }
             Sentence::Known(Fate::Held(reason)) => Outcome::Held(reason),
             Sentence::Known(Fate::Rejected(reason)) => Outcome::Refused(reason),
             Sentence::Known(Fate::Parked) => Outcome::Parked,

@@ -17,11 +17,7 @@ const FIND: Listing = Listing {
     before: 0,
 };
 const BEHIND_DEVICE: &str = "SELECT username, revoked_ms FROM devices WHERE id = $1";
-const BIND: Insert = Insert {
-    head: "INSERT INTO actors (actor, username, device) VALUES",
-    columns: 3,
-    tail: "ON CONFLICT (actor) DO NOTHING",
-};
+const BIND: Insert = Insert { head: "INSERT INTO actors (actor, username, device) VALUES", columns: 3, tail: "" };
 
 /// Who stands behind an actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +63,8 @@ pub(crate) async fn behind_device(tx: &mut ReadTx, device: &DeviceId) -> Result<
     row.map(standee).transpose()
 }
 
-/// Notes who stands behind actors that nobody stood behind so far.
+/// Notes who stands behind actors that nobody stood behind so far. Where somebody else has done so meanwhile, what was judged by
+/// this is void: it is done again.
 pub(crate) async fn bind(tx: &mut WriteTx, actors: &[(ActorKey, Standee)]) -> Result<(), StoreError> {
     BIND.rows(tx, actors, |q, (actor, by)| {
         q.bind(actor.0.to_vec()).bind(by.user.to_string()).bind(by.device.as_ref().map(ToString::to_string))

@@ -77,7 +77,7 @@ fn columns(outcome: &Outcome) -> Option<Columns> {
     let word = |word| Columns { word, position: None, reason: None, detail: None };
     let with = |columns, reason: &Reason| Columns {
         reason: Some(reason.code.number().into()),
-        detail: Some(reason.detail.clone()),
+        detail: Some(rows::text(&reason.detail)),
         ..columns
     };
     match outcome {

@@ -30,14 +30,16 @@ pub enum StoreError {
         path: String,
     },
     /// The address names a database that this version does not speak to.
-    #[error("{url:?} is not the address of a database that is supported: expected sqlite://PATH")]
+    #[error("{url:?} is not the address of a database that is supported: expected sqlite://PATH or postgres://…")]
     UnsupportedUrl {
         /// Its scheme.
         url: String,
     },
     /// The database engine has a known fault.
-    #[error("SQLite {found} is too old: {needed} or later is needed")]
+    #[error("{engine} {found} is too old: {needed} or later is needed")]
     EngineTooOld {
+        /// Which engine.
+        engine: &'static str,
         /// The version found.
         found: String,
         /// The oldest permitted version.
@@ -63,6 +65,16 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the same work may well succeed when it is done again at once.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self, Self::Database(error) if is_transient(error))
+    }
+
+    /// Whether the connection to the database was lost.
+    pub(super) fn is_disconnect(&self) -> bool {
+        matches!(self, Self::Database(error) if is_disconnect(error))
+    }
+
     /// The stable word for it, in APIs and logs.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -88,18 +100,51 @@ impl StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        /// SQLite's primary result codes; the extended ones add multiples of 256.
-        const BUSY: u32 = 5;
-        const FULL: u32 = 13;
-        let code = match &error {
-            sqlx::Error::Database(e) => e.code().and_then(|c| c.parse::<u32>().ok()).map(|c| c & 0xff),
-            _ => None,
-        };
-        match code {
-            _ if matches!(error, sqlx::Error::PoolTimedOut) => Self::Busy,
-            Some(BUSY) => Self::Busy,
-            Some(FULL) => Self::DiskFull,
+        match (&error, code(&error)) {
+            (sqlx::Error::PoolTimedOut, _) | (_, Some(Code::Sqlite(5))) => Self::Busy,
+            (_, Some(Code::Sqlite(13))) => Self::DiskFull,
+            (_, Some(Code::Postgres(code))) => match code.as_str() {
+                // Somebody held a lock for too long, or a statement took too long.
+                "55P03" | "57014" => Self::Busy,
+                "53100" => Self::DiskFull,
+                _ => Self::Database(error),
+            },
             _ => Self::Database(error),
         }
+    }
+}
+
+/// What the database itself calls an error.
+enum Code {
+    /// The primary result code; the extended ones add multiples of 256.
+    Sqlite(u32),
+    /// Five letters and digits. SQLite's codes are shorter.
+    Postgres(String),
+}
+
+fn code(error: &sqlx::Error) -> Option<Code> {
+    let sqlx::Error::Database(error) = error else { return None };
+    let code = error.code()?;
+    match code.len() {
+        5 => Some(Code::Postgres(code.into_owned())),
+        _ => code.parse::<u32>().ok().map(|code| Code::Sqlite(code & 0xff)),
+    }
+}
+
+/// Whether PostgreSQL took something back that may well succeed when it is done again at once: two transactions could not be put in
+/// an order, waited for each other, or stored the same thing; or the connection was lost.
+pub(super) fn is_transient(error: &sqlx::Error) -> bool {
+    let in_the_way = |code: &str| matches!(code, "40001" | "40P01" | "23505");
+    is_disconnect(error) || matches!(code(error), Some(Code::Postgres(code)) if in_the_way(&code))
+}
+
+fn is_disconnect(error: &sqlx::Error) -> bool {
+    match (error, code(error)) {
+        (sqlx::Error::Io(_), _) => true,
+        // Connections failed, were ended, or are not taken for now.
+        (_, Some(Code::Postgres(code))) => {
+            code.starts_with("08") || matches!(code.as_str(), "57P01" | "57P02" | "57P03" | "25P03" | "53300")
+        }
+        _ => false,
     }
 }

@@ -101,7 +101,8 @@ pub(crate) async fn put(tx: &mut WriteTx, changes: &[(HeldChange, HeldNote)], no
         let q = q.bind(note.record.map(|record| record.as_bytes().to_vec())).bind(note.actor.0.to_vec());
         let q = q.bind(note.username.as_ref().map(ToString::to_string));
         let q = q.bind(change.device.as_ref().map(ToString::to_string)).bind(now_ms);
-        let q = q.bind(i64::from(change.standing.reason.code.number())).bind(change.standing.reason.detail.clone());
+        let q =
+            q.bind(i64::from(change.standing.reason.code.number())).bind(rows::text(&change.standing.reason.detail));
         q.bind(change.raw.clone()).bind(change.standing.state.word())
     })
     .await
@@ -136,7 +137,12 @@ pub(crate) async fn decide(
     now_ms: i64,
     note: &str,
 ) -> Result<(), StoreError> {
-    let query = sqlx::query(DECIDE).bind(hash.0.to_vec()).bind(state.word()).bind(by.as_str()).bind(now_ms).bind(note);
+    let query = sqlx::query(DECIDE)
+        .bind(hash.0.to_vec())
+        .bind(state.word())
+        .bind(by.as_str())
+        .bind(now_ms)
+        .bind(rows::text(note));
     query.execute(tx.conn()).await?;
     Ok(())
 }

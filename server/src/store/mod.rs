@@ -1,18 +1,21 @@
 //! The central store: the only place that knows SQL. Each statement is written once, in the dialect that SQLite and PostgreSQL
-//! share.
+//! share; the few that they do not share are named in `dialect`.
 //!
 //! A [`Store`] is opened once and cloned freely. [`Store::read`] gives one consistent snapshot; [`Store::write`] runs work in
-//! the one writing transaction of this process, and returns when the commit is durable. Functions that write ask for a
+//! a writing transaction, and returns when the commit is durable. Functions that write ask for a
 //! [`WriteTx`], functions that only read for a [`ReadTx`]; a `WriteTx` serves as a `ReadTx`, so what a write function reads is
-//! what it will overwrite.
+//! what it will overwrite. On SQLite that is so because nobody else writes meanwhile; on PostgreSQL because whoever writes to
+//! feeds locks them first ([`feeds::lock`]), and all that is read of a feed's records hangs on that lock.
 //!
-//! Any number of processes may have the same file open: an administrator's command runs while the server serves. So nothing
+//! Any number of processes may have the same store open: an administrator's command runs while the server serves. So nothing
 //! that another process may change is kept in memory beyond the transaction it was read in, unless a revision that lies in the
 //! store itself says that it is unchanged.
 //!
 //! | file | what it keeps |
 //! |---|---|
 //! | `open`, `migrate`, `tx`, `error` | the connections, the schema's versions, the transactions, what can go wrong |
+//! | `dialect` | where the two databases differ |
+//! | `retry` | doing again what the database took back |
 //! | `rows` | how values become columns and back, and statements of many rows |
 //! | `feeds`, `changes` | the truth: the ordered log of changes of each org unit |
 //! | `records`, `tallies` | the projection: what the tables show of it |
@@ -28,6 +31,7 @@ pub mod catalog;
 pub mod changes;
 pub(crate) mod decisions;
 pub mod devices;
+mod dialect;
 pub mod enrolled;
 mod error;
 pub mod feeds;
@@ -47,6 +51,7 @@ pub mod record_read;
 pub(crate) mod records;
 pub(crate) mod refused;
 pub(crate) mod report;
+mod retry;
 mod rows;
 pub(crate) mod tallies;
 pub(crate) mod token;
@@ -54,9 +59,11 @@ mod tx;
 pub mod unit;
 mod verify;
 
+pub use dialect::Engine;
 pub use error::StoreError;
 pub use open::Store;
 pub use rebuild::Rebuilt;
+pub(crate) use retry::LostCommit;
 pub use tx::{ReadTx, WriteTx};
 pub use verify::{Difference, Verified};
 

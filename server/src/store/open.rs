@@ -12,15 +12,14 @@ use sqlx::{
     pool::{PoolConnection, PoolOptions},
 };
 
-use super::{ReadTx, StoreError, WriteTx, catalog::Directory, migrate};
-
-/// Connections that read at the same time.
-const READERS: u32 = 4;
-/// SQLite before this version can lose committed transactions when a write-ahead log is reset.
-const SQLITE_MIN: (&str, [u32; 3]) = ("3.51.3", [3, 51, 3]);
-/// Of every connection. With a lesser `synchronous` a commit that was acknowledged can be lost with the power.
-const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                       PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;";
+use super::{
+    ReadTx, StoreError, WriteTx,
+    catalog::Directory,
+    dialect::Engine,
+    error::is_transient,
+    migrate,
+    retry::{LostCommit, Pauses},
+};
 
 const DRAW: &str = "INSERT INTO store_meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
 const META: &str = "SELECT value FROM store_meta WHERE key = $1";
@@ -34,10 +33,10 @@ pub struct Store {
 }
 
 /// What all clones of a store, and its transactions, have in common.
-#[derive(Default)]
 pub(super) struct Shared {
     epoch: u64,
     author_key: [u8; 32],
+    pub(super) engine: Engine,
     /// What was last read of units and forms, with the revision that tells whether it is current.
     pub(super) directory: Mutex<Option<Arc<Directory>>>,
 }
@@ -55,26 +54,24 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the store at `url` (`sqlite://PATH?mode=rwc` makes it where there is none), brings its schema up to date, and
+    /// Opens the store at `url` (`sqlite://PATH?mode=rwc` makes it where there is none; `postgres://…` is a database that is
+    /// there), brings its schema up to date, and
     /// draws its epoch and key where it has none.
     ///
     /// # Errors
     /// [`StoreError`]: the database cannot be opened, is of a newer schema, or its engine is too old.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        if !url.starts_with("sqlite:") {
-            // Only the scheme: what follows may hold a password.
-            let url = url.split("//").next().unwrap_or_default().into();
-            return Err(StoreError::UnsupportedUrl { url });
-        }
+        let engine = Engine::of(url)?;
         sqlx::any::install_default_drivers();
-        let options: AnyConnectOptions = url.parse()?;
+        let options = connect_options(engine, url)?;
         // A pool goes on trying for half a minute, and then does not say why. One connection says at once.
         let mut first = AnyConnection::connect_with(&options).await?;
-        first.execute(PRAGMAS).await?;
+        first.execute(engine.settings()).await?;
         first.close().await?;
-        let writer = pool(1).connect_with(options.clone()).await?;
-        check_engine(&writer).await?;
-        let unready = Arc::new(Shared::default());
+        let (writers, readers) = engine.connections();
+        let writer = pool(engine, writers).connect_with(options.clone()).await?;
+        engine.check(&writer).await?;
+        let unready = Arc::new(Shared { epoch: 0, author_key: [0; 32], engine, directory: Mutex::default() });
         loop {
             let mut tx = begin_write(&writer, &unready).await?;
             let stepped = migrate::step(&mut tx).await?;
@@ -84,7 +81,7 @@ impl Store {
             }
         }
         let shared = Arc::new(draw_facts(&writer, &unready).await?);
-        let readers = pool(READERS).connect_with(options).await?;
+        let readers = pool(engine, readers).connect_with(options).await?;
         Ok(Self { writer, readers, shared })
     }
 
@@ -120,7 +117,15 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn read(&self) -> Result<ReadTx, StoreError> {
-        Ok(ReadTx::new(self.readers.begin().await?, &self.shared))
+        let mut pauses = Pauses::default();
+        loop {
+            match self.readers.begin_with(self.engine().begin_read()).await {
+                Ok(tx) => return Ok(ReadTx::new(tx, &self.shared)),
+                // A connection that broke while nobody used it shows only now.
+                Err(error) if is_transient(&error) && pauses.next().await => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     /// A connection that reads outside of a transaction.
@@ -128,34 +133,41 @@ impl Store {
         Ok(self.readers.acquire().await?)
     }
 
-    /// Begins the one writing transaction of this process, once whoever has it has ended it. Prefer [`Self::write`].
+    /// Begins a writing transaction; on SQLite the only one there is, once whoever has it has ended it. Prefer [`Self::write`].
     ///
     /// # Errors
-    /// [`StoreError::Busy`] when another process keeps on writing for 10 s.
+    /// [`StoreError::Busy`] when somebody else keeps on writing for 10 s.
     pub async fn begin_write(&self) -> Result<WriteTx, StoreError> {
         begin_write(&self.writer, &self.shared).await
     }
 
     /// Runs `work` in one writing transaction: committed durably when it returns `Ok`, rolled back when it returns `Err`
-    /// or is dropped.
+    /// or is dropped. Where several servers share a database it may be run more than once, of which one counts.
     ///
     /// # Errors
-    /// What `work` returns, or a [`StoreError`] of the transaction itself; nothing was written then.
-    pub async fn write<T, E: From<StoreError>>(
+    /// What `work` returns, or a [`StoreError`] of the transaction itself; nothing was written then, but for a connection that
+    /// was lost in the middle of a commit.
+    pub async fn write<T, E: From<StoreError> + std::error::Error + 'static>(
         &self,
-        work: impl AsyncFnOnce(&mut WriteTx) -> Result<T, E>,
+        work: impl AsyncFnOnce(&mut WriteTx) -> Result<T, E> + Clone,
     ) -> Result<T, E> {
-        let mut tx = self.begin_write().await?;
-        match work(&mut tx).await {
-            Ok(value) => {
-                tx.commit().await?;
-                Ok(value)
-            }
-            Err(error) => {
-                tx.rollback().await?;
-                Err(error)
-            }
-        }
+        self.run_tx(LostCommit::Report, work).await
+    }
+
+    /// Transactions of this process that can write at the same time.
+    pub(crate) fn writers(&self) -> u32 {
+        self.engine().connections().0
+    }
+
+    /// Whether other servers may use the same store.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.engine() == Engine::Postgres
+    }
+
+    /// The database engine.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.shared.engine
     }
 
     /// The number drawn when this store was created or restored: cursors of another epoch mean nothing here.
@@ -176,7 +188,16 @@ impl Store {
     }
 }
 
-fn pool(connections: u32) -> AnyPoolOptions {
+fn connect_options(engine: Engine, url: &str) -> Result<AnyConnectOptions, StoreError> {
+    let mut options: AnyConnectOptions = url.parse()?;
+    if engine == Engine::Postgres {
+        // Statements of many rows come in several sizes each; the default of 100 would have them prepared over and over.
+        options.database_url.query_pairs_mut().append_pair("statement-cache-capacity", "1000");
+    }
+    Ok(options)
+}
+
+fn pool(engine: Engine, connections: u32) -> AnyPoolOptions {
     PoolOptions::new()
         .max_connections(connections)
         .min_connections(1)
@@ -184,23 +205,16 @@ fn pool(connections: u32) -> AnyPoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        .after_connect(|conn: &mut AnyConnection, _| {
+        .after_connect(move |conn: &mut AnyConnection, _| {
             Box::pin(async move {
-                conn.execute(PRAGMAS).await?;
+                conn.execute(engine.settings()).await?;
                 Ok(())
             })
         })
 }
 
 async fn begin_write(writer: &AnyPool, shared: &Arc<Shared>) -> Result<WriteTx, StoreError> {
-    Ok(WriteTx::new(writer.begin_with("BEGIN IMMEDIATE").await?, shared))
-}
-
-async fn check_engine(pool: &AnyPool) -> Result<(), StoreError> {
-    let (needed, least) = SQLITE_MIN;
-    let found: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(pool).await?;
-    let parts: Vec<u32> = found.split('.').map(|part| part.parse().unwrap_or(0)).collect();
-    if parts.as_slice() < least.as_slice() { Err(StoreError::EngineTooOld { found, needed }) } else { Ok(()) }
+    Ok(WriteTx::new(writer.begin_with(shared.engine.begin_write()).await?, shared))
 }
 
 /// Reads epoch and key, drawing what is missing: a new store has neither, a restored backup has no epoch.
@@ -220,7 +234,7 @@ async fn draw_facts(writer: &AnyPool, unready: &Arc<Shared>) -> Result<Shared, S
     tx.commit().await?;
     let epoch = u64::from_str_radix(&found[0], 16).map_err(|_| StoreError::damaged("the epoch"))?;
     let author_key = unhex(&found[1]).ok_or_else(|| StoreError::damaged("the author key"))?;
-    Ok(Shared { epoch, author_key, directory: Mutex::default() })
+    Ok(Shared { epoch, author_key, engine: unready.engine, directory: Mutex::default() })
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,10 +1,12 @@
 //! Repairing the tables: everything that can be computed from the changes is computed again and replaced.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use sync_core::id::{RecordId, UnitCode};
 
 use super::{
-    Store, StoreError, WriteTx,
+    LostCommit, Store, StoreError, WriteTx,
     catalog::Directory,
     feeds,
     recompute::{self, RECORDS},
@@ -35,15 +37,20 @@ impl Store {
         let units = recompute::units(&mut self.read().await?).await?;
         let mut rebuilt = Rebuilt::default();
         for unit in units {
-            let mut tx = self.begin_write().await?;
-            rebuild_unit(&mut tx, &unit, &mut rebuilt).await?;
-            tx.commit().await?;
+            let work = async |tx: &mut WriteTx| rebuild_unit(tx, &unit).await;
+            let (records, failed) = self.run_tx(LostCommit::Repeat, work).await?;
+            rebuilt.feeds += 1;
+            rebuilt.records += records;
+            rebuilt.failed.extend(failed);
         }
         Ok(rebuilt)
     }
 }
 
-async fn rebuild_unit(tx: &mut WriteTx, unit: &UnitCode, rebuilt: &mut Rebuilt) -> Result<(), StoreError> {
+/// Rebuilds one unit; returns how many records have a row now, and which cannot have one.
+async fn rebuild_unit(tx: &mut WriteTx, unit: &UnitCode) -> Result<(usize, Vec<(RecordId, String)>), StoreError> {
+    feeds::lock(tx, &BTreeSet::from([unit.clone()])).await?;
+    let (mut rebuilt, mut failed) = (0, Vec::new());
     let scan = recompute::scan(tx, unit).await?;
     for flaw in &scan.flaws {
         if let Some(digest) = flaw.digest {
@@ -67,13 +74,12 @@ async fn rebuild_unit(tx: &mut WriteTx, unit: &UnitCode, rebuilt: &mut Rebuilt) 
                     }
                     right.push(columns);
                 }
-                Err(error) => rebuilt.failed.push((id, error)),
+                Err(error) => failed.push((id, error)),
             }
         }
-        rebuilt.records += right.len();
+        rebuilt += right.len();
         records::put(tx, unit, &right).await?;
     }
     tallies::shift(tx, unit, moves).await?;
-    rebuilt.feeds += 1;
-    Ok(())
+    Ok((rebuilt, failed))
 }

@@ -29,7 +29,7 @@ pub(super) const RECORDS: usize = 32;
 const SCAN: &str = "SELECT c.position, c.hash, c.record, c.actor, c.digest, c.raw, a.username FROM changes c \
                     LEFT JOIN actors a ON a.actor = c.actor \
                     WHERE c.org_unit = $1 AND c.position > $2 ORDER BY c.position LIMIT $3";
-const UNITS: &str = "SELECT org_unit FROM feeds UNION SELECT org_unit FROM changes UNION SELECT org_unit FROM records \
+const UNITS: &str = "SELECT org_unit FROM feeds WHERE head <> 0 UNION SELECT org_unit FROM changes UNION SELECT org_unit FROM records \
                      UNION SELECT org_unit FROM tallies ORDER BY 1";
 
 /// Something in a feed that is not as it should be.

@@ -44,7 +44,7 @@ pub(crate) async fn add(
     ADD.rows(tx, notes, |q, note| {
         let q = q.bind(note.hash.0.to_vec()).bind(device.as_str().to_owned()).bind(note.unit.to_string());
         let q = q.bind(note.actor.0.to_vec()).bind(now_ms).bind(i64::from(note.reason.code.number()));
-        q.bind(note.reason.detail.clone()).bind(rows::number(note.bytes as u64))
+        q.bind(rows::text(&note.reason.detail)).bind(rows::number(note.bytes as u64))
     })
     .await?;
     sqlx::query(TRIM).bind(device.as_str()).bind(rows::number(NOTES_MAX as u64)).execute(tx.conn()).await?;

@@ -11,8 +11,6 @@ use super::{StoreError, WriteTx};
 /// A statement being given its values.
 pub(super) type Binding<'q> = Query<'q, Any, AnyArguments>;
 
-/// Values of one INSERT: each is looked up by its name, in time that grows with their number.
-const INSERT_VALUES_MAX: usize = 256;
 /// Values of one IN list.
 const LIST_MAX: usize = 256;
 
@@ -36,7 +34,7 @@ impl Insert {
     ) -> Result<(), StoreError> {
         while !rows.is_empty() {
             // The largest power of two that the rows fill and the values allow.
-            let most = (INSERT_VALUES_MAX / self.columns.max(1)).max(1);
+            let most = (tx.engine().values_max() / self.columns.max(1)).max(1);
             let count = 1 << rows.len().min(most).ilog2();
             let (now, later) = rows.split_at(count);
             let query = now.iter().fold(sqlx::query(AssertSqlSafe(self.sql(count))), &bind);
@@ -97,6 +95,11 @@ fn push_marks(sql: &mut String, first: usize, count: usize) {
         sql.push('$');
         sql.push_str(&number.to_string());
     }
+}
+
+/// Words as stored. PostgreSQL's text holds every character but the first of Unicode, which nobody types.
+pub(super) fn text(words: &str) -> String {
+    words.replace('\0', "\u{fffd}")
 }
 
 /// A position or count as stored. Numbers beyond what a column holds cannot occur, but must not wrap if they do.

@@ -1,13 +1,16 @@
 //! Transactions, told apart by type: a function that writes cannot be called with one that only reads.
 
 use std::{
+    collections::BTreeSet,
     ops::{Deref, DerefMut},
     sync::{Arc, PoisonError},
 };
 
 use sqlx::{Any, AnyConnection, Transaction};
 
-use super::{StoreError, catalog::Directory, open::Shared};
+use sync_core::id::UnitCode;
+
+use super::{StoreError, catalog::Directory, dialect::Engine, open::Shared};
 
 /// One consistent snapshot of the store. Ends when dropped.
 #[derive(Debug)]
@@ -35,21 +38,44 @@ impl ReadTx {
         }
     }
 
+    /// The database engine.
+    pub(super) fn engine(&self) -> Engine {
+        self.shared.engine
+    }
+
     /// The connection, for statements of this module's files.
     pub(crate) fn conn(&mut self) -> &mut AnyConnection {
         &mut self.tx
     }
 }
 
-/// The one writing transaction of this process. Rolled back when dropped without [`WriteTx::commit`].
+/// A writing transaction. Rolled back when dropped without [`WriteTx::commit`].
 #[derive(Debug)]
 pub struct WriteTx {
     read: ReadTx,
+    /// The feeds that nobody else writes to until this ends. Of no use on SQLite, where nobody else writes at all.
+    locked: BTreeSet<UnitCode>,
+    /// Those of them that were locked before the part began.
+    locked_before: BTreeSet<UnitCode>,
 }
 
 impl WriteTx {
     pub(super) fn new(tx: Transaction<'static, Any>, shared: &Arc<Shared>) -> Self {
-        Self { read: ReadTx { is_committed: false, ..ReadTx::new(tx, shared) } }
+        let read = ReadTx { is_committed: false, ..ReadTx::new(tx, shared) };
+        Self { read, locked: BTreeSet::new(), locked_before: BTreeSet::new() }
+    }
+
+    /// Those of `units` whose feeds others may still write to.
+    pub(super) fn not_locked(&self, units: &BTreeSet<UnitCode>) -> Vec<UnitCode> {
+        match self.engine() {
+            Engine::Sqlite => Vec::new(),
+            Engine::Postgres => units.difference(&self.locked).cloned().collect(),
+        }
+    }
+
+    /// Notes that the feeds of `units` are locked.
+    pub(super) fn note_locked(&mut self, units: Vec<UnitCode>) {
+        self.locked.extend(units);
     }
 
     /// Makes everything written durable; it survives the loss of power from here on.
@@ -71,6 +97,7 @@ impl WriteTx {
     /// Begins a part that can be taken back by itself. Parts do not nest.
     pub(crate) async fn begin_part(&mut self) -> Result<(), StoreError> {
         sqlx::query("SAVEPOINT part").execute(self.conn()).await?;
+        self.locked_before.clone_from(&self.locked);
         Ok(())
     }
 
@@ -83,6 +110,8 @@ impl WriteTx {
     /// Ends the part and takes it back.
     pub(crate) async fn undo_part(&mut self) -> Result<(), StoreError> {
         sqlx::query("ROLLBACK TO SAVEPOINT part").execute(self.conn()).await?;
+        // What the part had locked is free again.
+        self.locked.clone_from(&self.locked_before);
         self.keep_part().await
     }
 }

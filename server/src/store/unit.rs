@@ -7,7 +7,7 @@ use sync_core::{
     replica::{CatalogUnit, UnitKind},
 };
 
-use super::{ReadTx, StoreError, WriteTx};
+use super::{ReadTx, StoreError, WriteTx, feeds};
 
 const FIND: &str = "SELECT code, parent, kind, name, path FROM org_units WHERE code = $1";
 const ALL: &str = "SELECT code, parent, kind, name, path FROM org_units ORDER BY path";
@@ -101,7 +101,7 @@ pub async fn all(tx: &mut ReadTx) -> Result<Vec<PlacedUnit>, StoreError> {
     rows.into_iter().map(placed).collect()
 }
 
-/// Adds a unit; returns whether its code was free.
+/// Adds a unit and its feed, which is empty; returns whether its code was free.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -112,7 +112,11 @@ pub(crate) async fn add(tx: &mut WriteTx, PlacedUnit { unit, path }: &PlacedUnit
         .bind(unit.kind.word())
         .bind(unit.name.as_str())
         .bind(path.as_str());
-    Ok(query.execute(tx.conn()).await?.rows_affected() == 1)
+    let is_new = query.execute(tx.conn()).await?.rows_affected() == 1;
+    if is_new {
+        feeds::begin(tx, &unit.code).await?;
+    }
+    Ok(is_new)
 }
 
 fn placed((code, parent, kind, name, path): Row) -> Result<PlacedUnit, StoreError> {

@@ -12,18 +12,27 @@ use sync_core::{
 };
 use tempfile::TempDir;
 
+use super::Cluster;
 use crate::{
     AppState,
     auth::{Role, Token},
     ingest::Push,
     store::{
-        Store, StoreError, Verified,
+        Engine, Store, StoreError, Verified,
         devices::{Device, DeviceId},
         enrolled::{self, NewDevice},
         form as forms, meta, people,
         unit::{self, PlacedUnit, UnitPath},
     },
 };
+
+/// For PostgreSQL: what statements of tests use of SQLite's own.
+const SQLITES_OWN: &str = "
+    CREATE FUNCTION zeroblob(integer) RETURNS bytea LANGUAGE sql AS $$ SELECT decode(repeat('00', $1), 'hex') $$;
+    CREATE FUNCTION randomblob(integer) RETURNS bytea LANGUAGE sql AS
+        $$ SELECT substr(sha256(random()::text::bytea), 1, $1) $$;
+    CREATE FUNCTION hex(bytea) RETURNS text LANGUAGE sql AS $$ SELECT upper(encode($1, 'hex')) $$;
+";
 
 /// One of the starter kit's forms.
 pub(crate) fn form(id: &str) -> Form {
@@ -36,9 +45,21 @@ pub(crate) fn form(id: &str) -> Form {
     Form::parse(json).unwrap()
 }
 
+/// The address of a store that is yet to be made, and a folder that lasts as long as it is needed.
+pub(crate) fn empty(engine: Engine) -> (String, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = match engine {
+        Engine::Sqlite => Store::url_of_file(&folder.path().join("cairn.db")).unwrap(),
+        Engine::Postgres => Cluster::get().database(),
+    };
+    (url, folder)
+}
+
 pub(crate) struct World {
     pub store: Store,
     pub app: AppState,
+    /// The store's address.
+    pub url: String,
     folder: TempDir,
 }
 
@@ -53,11 +74,17 @@ pub(crate) struct Worker {
 }
 
 impl World {
-    pub(crate) async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open_file(&folder.path().join("cairn.db")).await.unwrap();
+    pub(crate) async fn new(engine: Engine) -> Self {
+        let (url, folder) = empty(engine);
+        let store = Store::open(&url).await.unwrap();
+        if engine == Engine::Postgres {
+            let work = async |tx: &mut crate::store::WriteTx| -> Result<_, StoreError> {
+                Ok(sqlx::raw_sql(SQLITES_OWN).execute(tx.conn()).await?)
+            };
+            store.write(work).await.unwrap();
+        }
         let app = AppState::start(store.clone());
-        let world = Self { store, app, folder };
+        let world = Self { store, app, url, folder };
         world.unit("changdu", None).await;
         world.unit("markam", Some("changdu")).await;
         world.unit("markam-hospital", Some("markam")).await;
@@ -65,6 +92,11 @@ impl World {
         world.form("clinic.outreach").await;
         world.form("clinic.outpatient_day").await;
         world
+    }
+
+    /// The same store as another process has it.
+    pub(crate) async fn beside(&self) -> Store {
+        Store::open(&self.url).await.unwrap()
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -80,7 +112,7 @@ impl World {
                 None => UnitPath::root(&code),
             };
             let unit = CatalogUnit { code, parent, kind: UnitKind::Other, name: "单位".into() };
-            unit::add(tx, &PlacedUnit { unit, path }).await
+            unit::add(tx, &PlacedUnit { unit: unit.clone(), path }).await
         })
         .await;
     }
@@ -126,7 +158,7 @@ impl World {
         self.change(async |tx| people::withdraw(tx, &worker.user, &unit, role).await).await;
     }
 
-    async fn change(&self, work: impl AsyncFnOnce(&mut crate::store::WriteTx) -> Result<bool, StoreError>) {
+    async fn change(&self, work: impl AsyncFnOnce(&mut crate::store::WriteTx) -> Result<bool, StoreError> + Clone) {
         let work = async |tx: &mut crate::store::WriteTx| {
             assert!(work(tx).await?, "nothing changed");
             meta::revise_catalog(tx).await

@@ -11,17 +11,28 @@ use sync_core::{
 use super::{accepted, held, refused};
 use crate::{
     auth::Role,
-    testing::{Worker, World},
+    store::Engine,
+    testing::{Worker, World, on_both},
 };
+
+on_both![
+    parked_changes_are_taken_up_when_what_they_build_on_arrives,
+    a_push_can_go_through_a_parked_change,
+    more_than_can_be_taken_up_at_once_is_taken_up_all_the_same,
+    too_many_parked_changes_are_held_and_find_their_way_all_the_same,
+    an_admitted_change_goes_in_with_what_waits_for_it_and_its_device_is_told,
+    a_change_admitted_before_what_it_builds_on_waits_for_it,
+    a_rejected_change_stays_out_and_is_kept,
+    a_form_that_nobody_knows_yet_holds_a_record_until_it_is_known,
+];
 
 fn edits(record: &mut Record, worker: &Worker, count: i64) -> Vec<Change> {
     let edit = |n| Edit::Set("patients_seen".parse().unwrap(), Value::Integer(n));
     (1..=count).map(|n| record.edit(&[edit(100 + n)], worker.pen(n)).unwrap()).collect()
 }
 
-#[tokio::test]
-async fn parked_changes_are_taken_up_when_what_they_build_on_arrives() {
-    let world = World::new().await;
+async fn parked_changes_are_taken_up_when_what_they_build_on_arrives(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let carrier = world.worker("doctor-04", Role::Recorder, "markam").await;
     let (mut record, first) = worker.outreach("markam", 1, 1);
@@ -44,9 +55,8 @@ async fn parked_changes_are_taken_up_when_what_they_build_on_arrives() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn a_push_can_go_through_a_parked_change() {
-    let world = World::new().await;
+async fn a_push_can_go_through_a_parked_change(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let (mut record, first) = worker.outreach("markam", 1, 1);
     let later = edits(&mut record, &worker, 2);
@@ -57,9 +67,8 @@ async fn a_push_can_go_through_a_parked_change() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn more_than_can_be_taken_up_at_once_is_taken_up_all_the_same() {
-    let world = World::new().await;
+async fn more_than_can_be_taken_up_at_once_is_taken_up_all_the_same(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let (mut record, first) = worker.outreach("markam", 1, 1);
     let later = edits(&mut record, &worker, 1_200);
@@ -75,9 +84,8 @@ async fn more_than_can_be_taken_up_at_once_is_taken_up_all_the_same() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn too_many_parked_changes_are_held_and_find_their_way_all_the_same() {
-    let world = World::new().await;
+async fn too_many_parked_changes_are_held_and_find_their_way_all_the_same(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     world.tamper(FILL_PARKED).await;
     world.tamper("UPDATE parked SET device = (SELECT id FROM devices)").await;
@@ -97,9 +105,8 @@ const FILL_PARKED: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i 
                            INSERT INTO parked (hash, org_unit, actor, received_ms, raw) \
                            SELECT randomblob(32), 'markam', randomblob(8), 0, randomblob(8) FROM n";
 
-#[tokio::test]
-async fn an_admitted_change_goes_in_with_what_waits_for_it_and_its_device_is_told() {
-    let world = World::new().await;
+async fn an_admitted_change_goes_in_with_what_waits_for_it_and_its_device_is_told(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("teacher-01", Role::Recorder, "riwoqe").await;
     let (mut record, first) = worker.outreach("markam", 1, 1);
     let later = edits(&mut record, &worker, 1);
@@ -122,9 +129,8 @@ async fn an_admitted_change_goes_in_with_what_waits_for_it_and_its_device_is_tol
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn a_change_admitted_before_what_it_builds_on_waits_for_it() {
-    let world = World::new().await;
+async fn a_change_admitted_before_what_it_builds_on_waits_for_it(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let (mut record, first) = worker.outreach("markam", 1, 1);
     let later = edits(&mut record, &worker, 1);
@@ -140,9 +146,8 @@ async fn a_change_admitted_before_what_it_builds_on_waits_for_it() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn a_rejected_change_stays_out_and_is_kept() {
-    let world = World::new().await;
+async fn a_rejected_change_stays_out_and_is_kept(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("teacher-01", Role::Recorder, "riwoqe").await;
     let (_, first) = worker.outreach("markam", 1, 1);
     held(&world.push(&worker, "markam", &[&first]).await[0]);
@@ -157,9 +162,8 @@ async fn a_rejected_change_stays_out_and_is_kept() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn a_form_that_nobody_knows_yet_holds_a_record_until_it_is_known() {
-    let world = World::new().await;
+async fn a_form_that_nobody_knows_yet_holds_a_record_until_it_is_known(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let values = [("on".parse().unwrap(), Value::Text("2021-03-15".into()))].into();
     let (_, surgery) = worker.record("clinic.surgery", "markam", &values, 1);

@@ -8,15 +8,29 @@ use sync_core::{
 };
 
 use super::{accepted, held, refused};
-use crate::{auth::Role, store::feeds, testing::World};
+use crate::{
+    auth::Role,
+    store::{Engine, feeds},
+    testing::{World, on_both},
+};
+
+on_both![
+    a_push_is_stored_and_counted_and_a_repeat_changes_nothing,
+    a_change_that_stands_twice_in_a_push_has_one_outcome,
+    a_push_in_the_wrong_order_is_stored_in_the_right_one,
+    records_of_several_units_go_to_their_own_feeds_whatever_the_push_says,
+    a_refused_change_takes_no_neighbour_with_it,
+    a_large_push_is_judged_by_many_as_it_would_be_by_one,
+    an_actor_that_is_used_twice_loses_nothing,
+    conflicts_are_counted_until_they_are_settled,
+];
 
 fn seen(count: i64) -> Edit {
     Edit::Set("patients_seen".parse().unwrap(), Value::Integer(count))
 }
 
-#[tokio::test]
-async fn a_push_is_stored_and_counted_and_a_repeat_changes_nothing() {
-    let world = World::new().await;
+async fn a_push_is_stored_and_counted_and_a_repeat_changes_nothing(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let (mut record, first) = worker.outreach("markam-hospital", 40, 1);
     let second = record.edit(&[seen(45)], worker.pen(2)).unwrap();
@@ -30,18 +44,16 @@ async fn a_push_is_stored_and_counted_and_a_repeat_changes_nothing() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn a_change_that_stands_twice_in_a_push_has_one_outcome() {
-    let world = World::new().await;
+async fn a_change_that_stands_twice_in_a_push_has_one_outcome(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let (_, first) = worker.outreach("markam", 40, 1);
     assert_eq!(accepted(&world.push(&worker, "markam", &[&first, &first]).await), [1, 1]);
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn a_push_in_the_wrong_order_is_stored_in_the_right_one() {
-    let world = World::new().await;
+async fn a_push_in_the_wrong_order_is_stored_in_the_right_one(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let (mut record, first) = worker.outreach("markam", 1, 1);
     let second = record.edit(&[seen(2)], worker.pen(2)).unwrap();
@@ -51,18 +63,15 @@ async fn a_push_in_the_wrong_order_is_stored_in_the_right_one() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn records_of_several_units_go_to_their_own_feeds_whatever_the_push_says() {
-    let world = World::new().await;
+async fn records_of_several_units_go_to_their_own_feeds_whatever_the_push_says(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "changdu").await;
     let (_, here) = worker.outreach("markam", 1, 1);
     let (_, there) = worker.outreach("riwoqe", 2, 2);
     assert_eq!(accepted(&world.push(&worker, "changdu", &[&here, &there]).await), [1, 1]);
     let heads = feeds::all(&mut world.store.read().await.unwrap()).await.unwrap();
-    assert_eq!(
-        heads.iter().map(|(unit, feed)| (unit.as_str(), feed.head)).collect::<Vec<_>>(),
-        [("markam", 1), ("riwoqe", 1)]
-    );
+    let heads: Vec<_> = heads.iter().map(|(unit, feed)| (unit.as_str(), feed.head)).collect();
+    assert_eq!(heads, [("changdu", 0), ("markam", 1), ("markam-hospital", 0), ("riwoqe", 1)]);
     world.is_right().await;
 }
 
@@ -80,9 +89,8 @@ fn broken(good: &ChangeParts, what: &str) -> Change {
     Change::build(&parts)
 }
 
-#[tokio::test]
-async fn a_refused_change_takes_no_neighbour_with_it() {
-    let world = World::new().await;
+async fn a_refused_change_takes_no_neighbour_with_it(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let cases = [
         ("counter", ReasonCode::BadCounter),
@@ -108,9 +116,8 @@ async fn a_refused_change_takes_no_neighbour_with_it() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn a_large_push_is_judged_by_many_as_it_would_be_by_one() {
-    let world = World::new().await;
+async fn a_large_push_is_judged_by_many_as_it_would_be_by_one(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let mut changes = Vec::new();
     for time in 0..100 {
@@ -141,9 +148,8 @@ async fn a_large_push_is_judged_by_many_as_it_would_be_by_one() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn an_actor_that_is_used_twice_loses_nothing() {
-    let world = World::new().await;
+async fn an_actor_that_is_used_twice_loses_nothing(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let (record, first) = worker.outreach("markam", 1, 1);
     let (mut original, mut copy) = (record.clone(), record);
@@ -157,9 +163,8 @@ async fn an_actor_that_is_used_twice_loses_nothing() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn conflicts_are_counted_until_they_are_settled() {
-    let world = World::new().await;
+async fn conflicts_are_counted_until_they_are_settled(engine: Engine) {
+    let world = World::new(engine).await;
     let here = world.worker("doctor-03", Role::Recorder, "markam").await;
     let there = world.worker("doctor-04", Role::Recorder, "markam").await;
     let (record, first) = here.outreach("markam", 1, 1);

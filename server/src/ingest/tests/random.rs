@@ -10,6 +10,7 @@ use sync_core::{
 
 use crate::{
     auth::Role,
+    store::Engine,
     testing::{Worker, World, form},
 };
 
@@ -119,8 +120,8 @@ fn play(steps: &[Step], workers: &[Worker; 3]) -> Vec<Case> {
     cases
 }
 
-async fn check(steps: Vec<Step>, order: Vec<Index>, split: usize) {
-    let world = World::new().await;
+async fn check(engine: Engine, steps: Vec<Step>, order: Vec<Index>, split: usize) {
+    let world = World::new(engine).await;
     let workers = [
         world.worker("doctor-03", Role::Recorder, "changdu").await,
         world.worker("doctor-04", Role::Recorder, "changdu").await,
@@ -171,12 +172,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_order_any_split_any_repeat_gives_the_same_tables(
+    fn any_order_any_split_any_repeat_gives_the_same_tables_on_both(
         steps in vec(step(), 1..40),
         order in vec(any::<Index>(), 0..30),
         split in 1..8usize,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(check(steps, order, split));
+        for engine in [Engine::Sqlite, Engine::Postgres] {
+            runtime.block_on(check(engine, steps.clone(), order.clone(), split));
+        }
     }
 }

@@ -11,12 +11,20 @@ use super::{accepted, held};
 use crate::{
     auth::Role,
     ingest::{Push, author_proof},
-    testing::World,
+    store::Engine,
+    testing::{World, on_both},
 };
 
-#[tokio::test]
-async fn a_right_belongs_to_the_author_not_to_whoever_carries_the_change() {
-    let world = World::new().await;
+on_both![
+    a_right_belongs_to_the_author_not_to_whoever_carries_the_change,
+    only_reviewers_give_verdicts_and_a_void_record_counts_no_more,
+    a_revoked_device_loses_nothing_but_its_rights,
+    an_author_given_back_with_the_servers_proof_is_believed,
+    whoever_loses_a_role_keeps_what_they_wrote_and_what_comes_late_is_held,
+];
+
+async fn a_right_belongs_to_the_author_not_to_whoever_carries_the_change(engine: Engine) {
+    let world = World::new(engine).await;
     let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
     let teacher = world.worker("teacher-01", Role::Recorder, "riwoqe").await;
     let (mut record, first) = doctor.outreach("markam", 1, 1);
@@ -30,9 +38,8 @@ async fn a_right_belongs_to_the_author_not_to_whoever_carries_the_change() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn only_reviewers_give_verdicts_and_a_void_record_counts_no_more() {
-    let world = World::new().await;
+async fn only_reviewers_give_verdicts_and_a_void_record_counts_no_more(engine: Engine) {
+    let world = World::new(engine).await;
     let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
     let reviewer = world.worker("reviewer-01", Role::Reviewer, "changdu").await;
     let (mut record, first) = doctor.outreach("markam", 7, 1);
@@ -47,9 +54,8 @@ async fn only_reviewers_give_verdicts_and_a_void_record_counts_no_more() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn a_revoked_device_loses_nothing_but_its_rights() {
-    let world = World::new().await;
+async fn a_revoked_device_loses_nothing_but_its_rights(engine: Engine) {
+    let world = World::new(engine).await;
     let mut doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
     let other = world.device(&doctor.user).await;
     let (mut record, first) = doctor.outreach("markam", 1, 1);
@@ -77,9 +83,8 @@ async fn a_revoked_device_loses_nothing_but_its_rights() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn an_author_given_back_with_the_servers_proof_is_believed() {
-    let world = World::new().await;
+async fn an_author_given_back_with_the_servers_proof_is_believed(engine: Engine) {
+    let world = World::new(engine).await;
     let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
     let teacher = world.worker("teacher-01", Role::Recorder, "riwoqe").await;
     let give_back = async |key: &[u8; 32], time| {
@@ -104,9 +109,8 @@ async fn an_author_given_back_with_the_servers_proof_is_believed() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn whoever_loses_a_role_keeps_what_they_wrote_and_what_comes_late_is_held() {
-    let world = World::new().await;
+async fn whoever_loses_a_role_keeps_what_they_wrote_and_what_comes_late_is_held(engine: Engine) {
+    let world = World::new(engine).await;
     let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
     let (mut record, first) = doctor.outreach("markam", 3, 1);
     accepted(&world.push(&doctor, "markam", &[&first]).await);

@@ -2,4 +2,5 @@
 
 mod opening;
 mod proofs;
+mod retries;
 mod together;

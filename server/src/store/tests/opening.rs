@@ -2,14 +2,40 @@
 
 use crate::{
     auth::Role,
-    store::{Store, StoreError, WriteTx, meta},
-    testing::World,
+    store::{Engine, Store, StoreError, WriteTx, meta},
+    testing::{World, empty, on_both},
 };
 
+on_both![
+    a_store_keeps_its_epoch_and_its_key,
+    many_processes_open_a_new_store_at_once,
+    a_newer_store_is_left_alone,
+    work_that_fails_or_is_dropped_leaves_nothing,
+    a_part_is_taken_back_by_itself,
+];
+
+async fn a_store_keeps_its_epoch_and_its_key(engine: Engine) {
+    let world = World::new(engine).await;
+    let (epoch, key) = (world.store.epoch(), *world.store.author_key());
+    let beside = world.beside().await;
+    assert_eq!((beside.epoch(), *beside.author_key()), (epoch, key));
+    assert!(epoch != 0);
+    beside.close().await;
+    world.store.close().await;
+    let again = world.beside().await;
+    assert_eq!((again.epoch(), *again.author_key()), (epoch, key));
+}
+
+async fn many_processes_open_a_new_store_at_once(engine: Engine) {
+    let (url, _folder) = empty(engine);
+    let open = || async { Store::open(&url).await.unwrap().epoch() };
+    let (one, other, third) = tokio::join!(open(), open(), open());
+    assert_eq!((one, one), (other, third));
+}
+
 #[tokio::test]
-async fn a_store_keeps_its_epoch_and_its_key() {
+async fn a_file_may_have_any_name() {
     let folder = tempfile::tempdir().unwrap();
-    // Whatever the folder is called.
     let path = folder.path().join("昌都 ?mode=ro#%41.db");
     let first = Store::open_file(&path).await.unwrap();
     let (epoch, key) = (first.epoch(), *first.author_key());
@@ -23,8 +49,8 @@ async fn a_store_keeps_its_epoch_and_its_key() {
 }
 
 #[tokio::test]
-async fn every_connection_waits_for_the_disk() {
-    let world = World::new().await;
+async fn every_connection_to_sqlite_waits_for_the_disk() {
+    let world = World::new(Engine::Sqlite).await;
     let mut write = world.store.begin_write().await.unwrap();
     let read = world.store.read().await.unwrap();
     let mut wal = Vec::new();
@@ -37,18 +63,31 @@ async fn every_connection_waits_for_the_disk() {
     assert_eq!(wal, vec![("wal".to_owned(), 2, 1); 2]);
 }
 
-#[tokio::test]
-async fn a_newer_store_is_left_alone() {
-    let world = World::new().await;
-    world.tamper("INSERT INTO schema_migrations (number) VALUES (99)").await;
-    let error = Store::open_file(&world.path("cairn.db")).await.unwrap_err();
-    assert_eq!(error.code(), "schema_newer");
-    assert_eq!(Store::open("postgres://user:secret@host/db").await.unwrap_err().code(), "database_unsupported");
+#[tokio::test(flavor = "multi_thread")]
+async fn every_connection_to_postgres_waits_for_the_disk() {
+    let world = World::new(Engine::Postgres).await;
+    let statement = "SELECT current_setting('synchronous_commit') || current_setting('transaction_isolation') \
+                     || current_setting('transaction_read_only')";
+    let mut write = world.store.begin_write().await.unwrap();
+    let said: String = sqlx::query_scalar(statement).fetch_one(write.conn()).await.unwrap();
+    assert_eq!(said, "onread committedoff");
+    let mut read = world.store.read().await.unwrap();
+    let said: String = sqlx::query_scalar(statement).fetch_one(read.conn()).await.unwrap();
+    assert_eq!(said, "onrepeatable readon");
 }
 
-#[tokio::test]
-async fn work_that_fails_or_is_dropped_leaves_nothing() {
-    let world = World::new().await;
+async fn a_newer_store_is_left_alone(engine: Engine) {
+    let world = World::new(engine).await;
+    world.tamper("INSERT INTO schema_migrations (number) VALUES (99)").await;
+    let error = Store::open(&world.url).await.unwrap_err();
+    assert_eq!(error.code(), "schema_newer");
+    let error = Store::open("mysql://user:secret@host/db").await.unwrap_err();
+    assert_eq!(error.code(), "database_unsupported");
+    assert!(!error.to_string().contains("secret"), "{error}");
+}
+
+async fn work_that_fails_or_is_dropped_leaves_nothing(engine: Engine) {
+    let world = World::new(engine).await;
     let write = async |tx: &mut WriteTx| meta::keep_first(tx, "test", "1").await;
     let failed: Result<(), StoreError> = world
         .store
@@ -67,9 +106,8 @@ async fn work_that_fails_or_is_dropped_leaves_nothing() {
     assert_eq!(read().await.as_deref(), Some("1"));
 }
 
-#[tokio::test]
-async fn a_part_is_taken_back_by_itself() {
-    let world = World::new().await;
+async fn a_part_is_taken_back_by_itself(engine: Engine) {
+    let world = World::new(engine).await;
     let mut tx = world.store.begin_write().await.unwrap();
     for (key, keeps) in [("one", true), ("two", false), ("three", true)] {
         tx.begin_part().await.unwrap();
@@ -82,7 +120,7 @@ async fn a_part_is_taken_back_by_itself() {
 
 #[tokio::test]
 async fn a_backup_is_whole_and_never_overwrites() {
-    let world = World::new().await;
+    let world = World::new(Engine::Sqlite).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let (_, change) = worker.outreach("markam", 5, 1);
     world.push(&worker, "markam", &[&change]).await;

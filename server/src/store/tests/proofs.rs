@@ -2,10 +2,19 @@
 
 use sync_core::record::{Edit, Value};
 
-use crate::{auth::Role, testing::World};
+use crate::{
+    auth::Role,
+    store::Engine,
+    testing::{World, on_both},
+};
 
-async fn filled() -> World {
-    let world = World::new().await;
+on_both![
+    each_kind_of_difference_is_found_and_what_can_be_is_repaired,
+    a_damaged_record_holds_up_no_other_and_loses_nothing,
+];
+
+async fn filled(engine: Engine) -> World {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "changdu").await;
     for time in 1..=4 {
         let (mut record, first) = worker.outreach(["markam", "riwoqe"][time as usize % 2], time, time);
@@ -16,8 +25,7 @@ async fn filled() -> World {
     world
 }
 
-#[tokio::test]
-async fn each_kind_of_difference_is_found_and_what_can_be_is_repaired() {
+async fn each_kind_of_difference_is_found_and_what_can_be_is_repaired(engine: Engine) {
     let tampered: [(&'static str, &str, bool); 16] = [
         ("UPDATE records SET fields = '{}' WHERE touched = 2", "record", true),
         ("UPDATE records SET status = 'void'", "record", true),
@@ -42,7 +50,7 @@ async fn each_kind_of_difference_is_found_and_what_can_be_is_repaired() {
         ("DELETE FROM actors", "change", false),
     ];
     for (sql, kind, repairs) in tampered {
-        let world = filled().await;
+        let world = filled(engine).await;
         world.is_right().await;
         world.tamper(sql).await;
         let found = world.verified().await.differences;
@@ -53,9 +61,8 @@ async fn each_kind_of_difference_is_found_and_what_can_be_is_repaired() {
     }
 }
 
-#[tokio::test]
-async fn a_damaged_record_holds_up_no_other_and_loses_nothing() {
-    let world = World::new().await;
+async fn a_damaged_record_holds_up_no_other_and_loses_nothing(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let (mut record, first) = worker.outreach("markam", 1, 1);
     world.push(&worker, "markam", &[&first]).await;

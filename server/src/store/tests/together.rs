@@ -1,14 +1,30 @@
 //! Many writers: in one process, and in several that have the same file open.
 
-use sync_core::{crdt::Change, wire::Outcome};
+use sync_core::{
+    crdt::Change,
+    wire::{InChange, Outcome},
+};
 
-use crate::{AppState, auth::Role, store::Store, testing::World};
+use crate::{
+    AppState,
+    auth::Role,
+    ingest::Push,
+    store::Engine,
+    testing::{Worker, World, on_both},
+};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn positions_have_no_gaps_however_many_write() {
-    let world = World::new().await;
+on_both![
+    positions_have_no_gaps_however_many_write,
+    what_another_process_changes_in_the_catalog_counts_at_once,
+    the_same_changes_through_two_servers_at_once_are_stored_once,
+    an_actor_that_two_devices_claim_at_once_belongs_to_one_of_them,
+    a_parked_change_is_taken_up_once_and_its_device_told_once,
+];
+
+async fn positions_have_no_gaps_however_many_write(engine: Engine) {
+    let world = World::new(engine).await;
     // A second handle, as another process has it, with a writer of its own.
-    let beside = Store::open_file(&world.path("cairn.db")).await.unwrap();
+    let beside = world.beside().await;
     let beside = AppState::start(beside);
     let mut writers = Vec::new();
     for number in 0..8 {
@@ -19,16 +35,7 @@ async fn positions_have_no_gaps_however_many_write() {
             for time in 0..20 {
                 let (mut record, first) = worker.outreach("markam", 1, time);
                 let second = record.comment("好", worker.pen(time)).unwrap();
-                let change = |change: Change| {
-                    let parts = change.parts().unwrap();
-                    ("markam".parse().unwrap(), sync_core::wire::InChange { position: None, parts, change })
-                };
-                let push = crate::ingest::Push {
-                    device: worker.device.clone(),
-                    contact: None,
-                    changes: vec![change(first), change(second)],
-                    authors: Vec::new(),
-                };
+                let push = pushed(&worker, &[&first, &second]);
                 for outcome in app.ingest.push(push).await.unwrap() {
                     let Outcome::Accepted { position } = outcome else { panic!("{outcome:?}") };
                     positions.push(position);
@@ -49,10 +56,9 @@ async fn positions_have_no_gaps_however_many_write() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn what_another_process_changes_in_the_catalog_counts_at_once() {
-    let world = World::new().await;
-    let beside = AppState::start(Store::open_file(&world.path("cairn.db")).await.unwrap());
+async fn what_another_process_changes_in_the_catalog_counts_at_once(engine: Engine) {
+    let world = World::new(engine).await;
+    let beside = AppState::start(world.beside().await);
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let seen = async |app: &AppState| {
         let mut tx = app.store.read().await.unwrap();
@@ -70,4 +76,91 @@ async fn what_another_process_changes_in_the_catalog_counts_at_once() {
     world.unit("riwoqe-school", Some("riwoqe")).await;
     assert_eq!(seen(&beside).await, after, "what a user cannot see gives them no new catalog");
     assert_ne!(after.0, before.0);
+}
+
+/// What a device pushes in one request.
+fn pushed(by: &Worker, changes: &[&Change]) -> Push {
+    let change = |change: &&Change| {
+        let (parts, change) = (change.parts().unwrap(), (*change).clone());
+        ("markam".parse().unwrap(), InChange { position: None, parts, change })
+    };
+    Push {
+        device: by.device.clone(),
+        contact: None,
+        changes: changes.iter().map(change).collect(),
+        authors: Vec::new(),
+    }
+}
+
+async fn the_same_changes_through_two_servers_at_once_are_stored_once(engine: Engine) {
+    let world = World::new(engine).await;
+    let beside = AppState::start(world.beside().await);
+    let author = world.worker("doctor-03", Role::Recorder, "changdu").await;
+    let carrier = world.worker("doctor-04", Role::Recorder, "changdu").await;
+    let changes: Vec<Change> = (0..40).map(|time| author.outreach("markam", 1, time).1).collect();
+    let known = author.outreach("markam", 1, 99).1;
+    world.push(&author, "markam", &[&known]).await;
+    for some in changes.chunks(4) {
+        let some: Vec<&Change> = some.iter().collect();
+        let (one, other) =
+            tokio::join!(world.app.ingest.push(pushed(&author, &some)), beside.ingest.push(pushed(&carrier, &some)),);
+        for (one, other) in one.unwrap().into_iter().zip(other.unwrap()) {
+            let position = |outcome| match outcome {
+                Outcome::Accepted { position } | Outcome::Duplicate { position } => position,
+                other => panic!("{other:?}"),
+            };
+            assert_ne!(one.word(), other.word(), "one of the two came first");
+            assert_eq!(position(one), position(other));
+        }
+    }
+    assert_eq!(world.total("people_benefited").await, 41);
+    world.is_right().await;
+}
+
+async fn an_actor_that_two_devices_claim_at_once_belongs_to_one_of_them(engine: Engine) {
+    let world = World::new(engine).await;
+    let beside = AppState::start(world.beside().await);
+    let author = world.worker("doctor-03", Role::Recorder, "markam").await;
+    // Whoever holds no right of their own cannot write under the actor, should they be the first to show it.
+    let observer = world.worker("observer-01", Role::Observer, "markam").await;
+    for time in 0..20 {
+        let fresh = world.device(&author.user).await;
+        let first = fresh.outreach("markam", 1, time).1;
+        let first = [&first];
+        let (mine, theirs) =
+            tokio::join!(world.app.ingest.push(pushed(&fresh, &first)), beside.ingest.push(pushed(&observer, &first)),);
+        let words = (mine.unwrap()[0].word(), theirs.unwrap()[0].word());
+        assert!(matches!(words, ("accepted", "duplicate") | ("held", "held")), "{words:?}");
+    }
+    let strangers = "SELECT COUNT(*) FROM changes c JOIN actors a ON a.actor = c.actor WHERE a.username <> 'doctor-03'";
+    assert_eq!(world.count(strangers).await, 0);
+    world.is_right().await;
+}
+
+async fn a_parked_change_is_taken_up_once_and_its_device_told_once(engine: Engine) {
+    let world = World::new(engine).await;
+    let beside = AppState::start(world.beside().await);
+    let author = world.worker("doctor-03", Role::Recorder, "changdu").await;
+    let carrier = world.worker("doctor-04", Role::Recorder, "changdu").await;
+    let known = author.outreach("markam", 1, 99).1;
+    world.push(&author, "markam", &[&known]).await;
+    for time in 0..20 {
+        let (mut record, first) = author.outreach("markam", 1, time);
+        let later = record.comment("好", author.pen(time)).unwrap();
+        // Sent for another feed than its own, so that no lock orders the two.
+        let mut astray = pushed(&author, &[&later]);
+        astray.changes[0].0 = "riwoqe".parse().unwrap();
+        let before = pushed(&carrier, &[&first]);
+        let (later, before) = tokio::join!(world.app.ingest.push(astray), beside.ingest.push(before));
+        assert!(matches!(later.unwrap()[0].word(), "parked" | "accepted"));
+        assert_eq!(before.unwrap()[0].word(), "accepted");
+    }
+    // A server that starts takes up what fell between two others.
+    let third = AppState::start(world.beside().await);
+    third.ingest.push(pushed(&author, &[&known])).await.unwrap();
+    assert_eq!(world.count("SELECT COUNT(*) FROM parked").await, 0);
+    let told = world.decisions(&author).await;
+    let names: std::collections::BTreeSet<_> = told.iter().map(|(hash, _)| *hash).collect();
+    assert_eq!(told.len(), names.len(), "told once");
+    world.is_right().await;
 }

@@ -10,13 +10,15 @@ use crate::{
     api,
     auth::Role,
     front::Serving,
+    store::Engine,
     sync,
-    testing::{Hand, World},
+    testing::{Hand, World, on_both},
 };
 
-#[tokio::test]
-async fn a_sync_with_nothing_new_takes_less_than_400_bytes() {
-    let world = World::new().await;
+on_both![a_sync_with_nothing_new_takes_less_than_400_bytes,];
+
+async fn a_sync_with_nothing_new_takes_less_than_400_bytes(engine: Engine) {
+    let world = World::new(engine).await;
     let doctor = world.worker("doctor-03", Role::Recorder, "markam-hospital").await;
     let mut hand = Hand::of(&world, &doctor);
     for time in 1..=300 {

@@ -10,8 +10,20 @@ use sync_core::{
 use super::{answers, page, positions};
 use crate::{
     auth::Role,
-    testing::{Hand, Worker, World},
+    store::Engine,
+    testing::{Hand, Worker, World, on_both},
 };
+
+on_both![
+    a_device_hears_of_its_own_changes_by_their_outcomes_alone,
+    the_first_page_is_the_newest_and_the_rest_follows_downwards,
+    one_change_goes_however_small_the_budget,
+    a_lost_answer_is_made_up_for,
+    who_may_read_no_more_is_told_so_and_a_revoked_device_reads_nothing,
+    a_decision_reaches_the_device_that_waits_for_it,
+    a_cloned_device_gets_what_its_twin_wrote,
+    what_a_device_says_of_itself_is_noted,
+];
 
 async fn fill(world: &World, worker: &Worker, unit: &str, count: i64) -> Vec<(Record, Change)> {
     let made: Vec<_> = (1..=count).map(|n| worker.outreach(unit, n, n)).collect();
@@ -20,9 +32,8 @@ async fn fill(world: &World, worker: &Worker, unit: &str, count: i64) -> Vec<(Re
     made
 }
 
-#[tokio::test]
-async fn a_device_hears_of_its_own_changes_by_their_outcomes_alone() {
-    let world = World::new().await;
+async fn a_device_hears_of_its_own_changes_by_their_outcomes_alone(engine: Engine) {
+    let world = World::new(engine).await;
     let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
     let other = world.worker("doctor-04", Role::Recorder, "markam").await;
     let mut hand = Hand::of(&world, &doctor);
@@ -42,9 +53,8 @@ async fn a_device_hears_of_its_own_changes_by_their_outcomes_alone() {
     assert_eq!(hand.feed("markam").held, hand.feed("markam").digest);
 }
 
-#[tokio::test]
-async fn the_first_page_is_the_newest_and_the_rest_follows_downwards() {
-    let world = World::new().await;
+async fn the_first_page_is_the_newest_and_the_rest_follows_downwards(engine: Engine) {
+    let world = World::new(engine).await;
     let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
     let reader = world.worker("reader-01", Role::Observer, "markam-hospital").await;
     fill(&world, &doctor, "markam-hospital", 60).await;
@@ -74,9 +84,8 @@ async fn the_first_page_is_the_newest_and_the_rest_follows_downwards() {
     assert_eq!(feed.held, feed.digest);
 }
 
-#[tokio::test]
-async fn one_change_goes_however_small_the_budget() {
-    let world = World::new().await;
+async fn one_change_goes_however_small_the_budget(engine: Engine) {
+    let world = World::new(engine).await;
     let doctor = world.worker("doctor-03", Role::Recorder, "changdu").await;
     let reader = world.worker("reader-01", Role::Observer, "changdu").await;
     let mut hand = Hand::of(&world, &reader);
@@ -100,9 +109,8 @@ async fn one_change_goes_however_small_the_budget() {
     panic!("it does not end");
 }
 
-#[tokio::test]
-async fn a_lost_answer_is_made_up_for() {
-    let world = World::new().await;
+async fn a_lost_answer_is_made_up_for(engine: Engine) {
+    let world = World::new(engine).await;
     let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
     let mut hand = Hand::of(&world, &doctor);
     hand.sync().await;
@@ -123,9 +131,8 @@ async fn a_lost_answer_is_made_up_for() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn who_may_read_no_more_is_told_so_and_a_revoked_device_reads_nothing() {
-    let world = World::new().await;
+async fn who_may_read_no_more_is_told_so_and_a_revoked_device_reads_nothing(engine: Engine) {
+    let world = World::new(engine).await;
     let mut doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
     let mut hand = Hand::of(&world, &doctor);
     hand.sync().await;
@@ -148,9 +155,8 @@ async fn who_may_read_no_more_is_told_so_and_a_revoked_device_reads_nothing() {
     doctor.device.revoked = true;
 }
 
-#[tokio::test]
-async fn a_decision_reaches_the_device_that_waits_for_it() {
-    let world = World::new().await;
+async fn a_decision_reaches_the_device_that_waits_for_it(engine: Engine) {
+    let world = World::new(engine).await;
     let teacher = world.worker("teacher-01", Role::Recorder, "riwoqe").await;
     let mut hand = Hand::of(&world, &teacher);
     hand.sync().await;
@@ -165,9 +171,8 @@ async fn a_decision_reaches_the_device_that_waits_for_it() {
     assert!(response.head.decisions.is_empty(), "it was heard");
 }
 
-#[tokio::test]
-async fn a_cloned_device_gets_what_its_twin_wrote() {
-    let world = World::new().await;
+async fn a_cloned_device_gets_what_its_twin_wrote(engine: Engine) {
+    let world = World::new(engine).await;
     let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
     let mut one = Hand::of(&world, &doctor);
     one.sync().await;
@@ -183,9 +188,8 @@ async fn a_cloned_device_gets_what_its_twin_wrote() {
     assert_eq!(one.stored().len(), 2);
 }
 
-#[tokio::test]
-async fn what_a_device_says_of_itself_is_noted() {
-    let world = World::new().await;
+async fn what_a_device_says_of_itself_is_noted(engine: Engine) {
+    let world = World::new(engine).await;
     let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
     let hand = Hand::of(&world, &doctor);
     let (mut request, _) = hand.request();

@@ -9,12 +9,19 @@ use sync_core::{
 
 use crate::{
     auth::{Role, Token},
-    testing::{Hand, World},
+    store::Engine,
+    testing::{Hand, World, on_both},
 };
 
-#[tokio::test]
-async fn each_bad_request_gets_its_code() {
-    let world = World::new().await;
+on_both![
+    each_bad_request_gets_its_code,
+    a_token_that_nobody_has_opens_nothing,
+    a_reference_that_the_server_does_not_know_is_told_apart,
+    health_is_told_without_a_token,
+];
+
+async fn each_bad_request_gets_its_code(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let hand = Hand::of(&world, &worker);
     let frame = wire::encode_request(&hand.request().0);
@@ -37,9 +44,8 @@ async fn each_bad_request_gets_its_code() {
     assert_eq!(hand.post(frame, wire::CONTENT_TYPE).await.status, StatusCode::OK, "and this one is good");
 }
 
-#[tokio::test]
-async fn a_token_that_nobody_has_opens_nothing() {
-    let world = World::new().await;
+async fn a_token_that_nobody_has_opens_nothing(engine: Engine) {
+    let world = World::new(engine).await;
     let mut worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     worker.token = Token::draw().unwrap();
     let mut hand = Hand::of(&world, &worker);
@@ -50,9 +56,8 @@ async fn a_token_that_nobody_has_opens_nothing() {
     assert_eq!(world.count("SELECT COUNT(*) FROM changes").await, 0);
 }
 
-#[tokio::test]
-async fn a_reference_that_the_server_does_not_know_is_told_apart() {
-    let world = World::new().await;
+async fn a_reference_that_the_server_does_not_know_is_told_apart(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let hand = Hand::of(&world, &worker);
     let (mut record, first) = worker.outreach("markam", 1, 1);
@@ -74,10 +79,9 @@ async fn a_reference_that_the_server_does_not_know_is_told_apart() {
     assert_ne!(worker.actor, ActorKey([0; 8]));
 }
 
-#[tokio::test]
-async fn health_is_told_without_a_token() {
+async fn health_is_told_without_a_token(engine: Engine) {
     use tower::ServiceExt;
-    let world = World::new().await;
+    let world = World::new(engine).await;
     for path in ["/healthz", "/readyz"] {
         let request = axum::http::Request::get(path).body(axum::body::Body::empty()).unwrap();
         let response = crate::sync::routes(world.app.clone()).oneshot(request).await.unwrap();

@@ -3,13 +3,15 @@
 use crate::{
     AppState,
     auth::Role,
-    store::Store,
-    testing::{Hand, World},
+    store::{Engine, Store},
+    testing::{Hand, World, on_both},
 };
+
+on_both![a_device_that_lost_some_of_its_rows_is_repaired,];
 
 #[tokio::test]
 async fn what_a_restored_server_forgot_comes_back_from_its_devices() {
-    let world = World::new().await;
+    let world = World::new(Engine::Sqlite).await;
     let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
     let reader = world.worker("reader-01", Role::Observer, "markam").await;
     let (mut writing, mut reading) = (Hand::of(&world, &doctor), Hand::of(&world, &reader));
@@ -53,9 +55,8 @@ async fn what_a_restored_server_forgot_comes_back_from_its_devices() {
     world.is_right().await;
 }
 
-#[tokio::test]
-async fn a_device_that_lost_some_of_its_rows_is_repaired() {
-    let world = World::new().await;
+async fn a_device_that_lost_some_of_its_rows_is_repaired(engine: Engine) {
+    let world = World::new(engine).await;
     let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
     let mut hand = Hand::of(&world, &doctor);
     for time in 1..=40 {

@@ -1,0 +1,197 @@
+-- The central store. Dialect: what SQLite and PostgreSQL share, but for type names (BLOB/BYTEA).
+-- Times are milliseconds since 1970 by the server's clock unless they say otherwise; days are text, YYYY-MM-DD.
+
+-- One row each: epoch (16 hex digits; absent in a backup, drawn when a store is first opened), author_key (64 hex digits, the
+-- secret under which authors are proved to devices), catalog_revision (grows with every change of units, users, grants, forms).
+CREATE TABLE store_meta (
+    key   TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    value TEXT COLLATE "C" NOT NULL
+);
+
+-- path: the codes from the root down, each between slashes, e.g. /changdu/markam/; a subtree is a range of paths.
+CREATE TABLE org_units (
+    code   TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    parent TEXT COLLATE "C" REFERENCES org_units (code),
+    kind   TEXT COLLATE "C" NOT NULL,
+    name   TEXT COLLATE "C" NOT NULL,
+    path   TEXT COLLATE "C" NOT NULL UNIQUE
+);
+
+CREATE TABLE users (
+    username   TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    name       TEXT COLLATE "C" NOT NULL,
+    created_ms BIGINT NOT NULL
+);
+
+CREATE TABLE grants (
+    username TEXT COLLATE "C" NOT NULL REFERENCES users (username),
+    org_unit TEXT COLLATE "C" NOT NULL REFERENCES org_units (code),
+    role     TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (username, org_unit, role)
+);
+
+-- token_hash: SHA-256 of the device's token. waiting, skew_ms: as reported at last contact.
+CREATE TABLE devices (
+    id            TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    username      TEXT COLLATE "C" NOT NULL REFERENCES users (username),
+    name          TEXT COLLATE "C" NOT NULL,
+    token_hash    BYTEA NOT NULL UNIQUE,
+    public_key    BYTEA NOT NULL,
+    enrolled_ms   BIGINT NOT NULL,
+    revoked_ms    BIGINT,
+    last_seen_ms  BIGINT,
+    skew_ms       BIGINT,
+    waiting       BIGINT,
+    last_decision BIGINT NOT NULL DEFAULT 0
+);
+
+CREATE TABLE enrolment_codes (
+    code_hash  BYTEA NOT NULL PRIMARY KEY,
+    username   TEXT COLLATE "C" NOT NULL REFERENCES users (username),
+    expires_ms BIGINT NOT NULL,
+    used_ms    BIGINT
+);
+
+CREATE TABLE api_tokens (
+    token_hash BYTEA NOT NULL PRIMARY KEY,
+    username   TEXT COLLATE "C" NOT NULL REFERENCES users (username),
+    created_ms BIGINT NOT NULL,
+    expires_ms BIGINT
+);
+
+CREATE TABLE forms (
+    id      TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    json    TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id, version)
+);
+
+-- Who stands behind an actor: the user of the device that first pushed it (device is null if only the user is known).
+CREATE TABLE actors (
+    actor    BYTEA NOT NULL PRIMARY KEY,
+    username TEXT COLLATE "C" NOT NULL,
+    device   TEXT COLLATE "C"
+);
+
+-- head: the last position given. digest: of all changes of the feed, 16 bytes.
+CREATE TABLE feeds (
+    org_unit TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES org_units (code),
+    head     BIGINT NOT NULL,
+    digest   BYTEA NOT NULL
+);
+
+-- The truth. digest: of the feed up to and including this position. raw: the uncompressed Automerge chunk. device: who pushed it.
+CREATE TABLE changes (
+    org_unit    TEXT COLLATE "C" NOT NULL,
+    position    BIGINT NOT NULL,
+    hash        BYTEA NOT NULL,
+    record      BYTEA NOT NULL,
+    actor       BYTEA NOT NULL,
+    device      TEXT COLLATE "C",
+    received_ms BIGINT NOT NULL,
+    digest      BYTEA NOT NULL,
+    raw         BYTEA NOT NULL,
+    PRIMARY KEY (org_unit, position)
+);
+CREATE UNIQUE INDEX changes_hash ON changes (hash);
+CREATE INDEX changes_record ON changes (org_unit, record, position);
+
+-- Projection: one row a record, computed from its changes; `rebuild` makes it anew. contribution: what the record adds to the
+-- tallies now, {"on":"YYYY-MM-DD","measures":{…}}, or null. touched: position of its last change.
+CREATE TABLE records (
+    org_unit     TEXT COLLATE "C" NOT NULL,
+    id           BYTEA NOT NULL,
+    form         TEXT COLLATE "C" NOT NULL,
+    form_version BIGINT NOT NULL,
+    worker       TEXT COLLATE "C" NOT NULL,
+    created_ms   BIGINT NOT NULL,
+    on_day       TEXT COLLATE "C",
+    status       TEXT COLLATE "C" NOT NULL,
+    fields       TEXT COLLATE "C" NOT NULL,
+    conflicts    BIGINT NOT NULL,
+    conflicting  TEXT COLLATE "C" NOT NULL,
+    faults       BIGINT NOT NULL,
+    faulty       TEXT COLLATE "C" NOT NULL,
+    comments     BIGINT NOT NULL,
+    changes      BIGINT NOT NULL,
+    touched      BIGINT NOT NULL,
+    contribution TEXT COLLATE "C",
+    PRIMARY KEY (org_unit, id)
+);
+CREATE UNIQUE INDEX records_id ON records (id);
+CREATE INDEX records_day ON records (org_unit, on_day, id);
+CREATE INDEX records_written ON records (created_ms, id);
+
+-- Projection: running totals; a row whose value returns to zero may stay.
+CREATE TABLE tallies (
+    org_unit TEXT COLLATE "C" NOT NULL,
+    form     TEXT COLLATE "C" NOT NULL,
+    on_day   TEXT COLLATE "C" NOT NULL,
+    measure  TEXT COLLATE "C" NOT NULL,
+    value    BIGINT NOT NULL,
+    PRIMARY KEY (org_unit, form, on_day, measure)
+);
+
+-- Changes that wait for an earlier one; parked_on names what is missing. It also names those in held that will be tried again by
+-- themselves: too many to be parked, or admitted while something is missing.
+CREATE TABLE parked (
+    hash        BYTEA NOT NULL PRIMARY KEY,
+    org_unit    TEXT COLLATE "C" NOT NULL,
+    actor       BYTEA NOT NULL,
+    device      TEXT COLLATE "C",
+    received_ms BIGINT NOT NULL,
+    raw         BYTEA NOT NULL
+);
+CREATE INDEX parked_device ON parked (device);
+CREATE TABLE parked_on (
+    missing BYTEA NOT NULL,
+    hash    BYTEA NOT NULL,
+    PRIMARY KEY (missing, hash)
+);
+CREATE INDEX parked_on_hash ON parked_on (hash);
+
+-- Changes about which a person must decide. state: waiting, admitted, rejected. record: null while unknown.
+CREATE TABLE held (
+    hash          BYTEA NOT NULL PRIMARY KEY,
+    org_unit      TEXT COLLATE "C" NOT NULL,
+    record        BYTEA,
+    actor         BYTEA NOT NULL,
+    username      TEXT COLLATE "C",
+    device        TEXT COLLATE "C",
+    received_ms   BIGINT NOT NULL,
+    reason        BIGINT NOT NULL,
+    detail        TEXT COLLATE "C" NOT NULL,
+    raw           BYTEA NOT NULL,
+    state         TEXT COLLATE "C" NOT NULL,
+    decided_by    TEXT COLLATE "C",
+    decided_ms    BIGINT,
+    decision_note TEXT COLLATE "C"
+);
+CREATE INDEX held_state ON held (state, org_unit, received_ms);
+CREATE INDEX held_record ON held (record);
+
+-- What was refused: a note of it, without the bytes.
+CREATE TABLE refused (
+    hash        BYTEA NOT NULL,
+    device      TEXT COLLATE "C" NOT NULL,
+    org_unit    TEXT COLLATE "C" NOT NULL,
+    actor       BYTEA NOT NULL,
+    received_ms BIGINT NOT NULL,
+    reason      BIGINT NOT NULL,
+    detail      TEXT COLLATE "C" NOT NULL,
+    bytes       BIGINT NOT NULL,
+    PRIMARY KEY (hash, device)
+);
+CREATE INDEX refused_device ON refused (device, received_ms);
+
+-- Later words on changes that a device was told were parked or held. outcome: accepted, held, refused.
+CREATE TABLE decisions (
+    device   TEXT COLLATE "C" NOT NULL,
+    number   BIGINT NOT NULL,
+    hash     BYTEA NOT NULL,
+    outcome  TEXT COLLATE "C" NOT NULL,
+    position BIGINT,
+    reason   BIGINT,
+    detail   TEXT COLLATE "C",
+    PRIMARY KEY (device, number)
+);

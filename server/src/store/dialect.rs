@@ -1,0 +1,157 @@
+//! Where SQLite and PostgreSQL differ. Every other statement is written once, for both.
+//!
+//! | what | SQLite | PostgreSQL |
+//! |---|---|---|
+//! | types of the schema | `BLOB`, `TEXT` | `BYTEA`, `TEXT COLLATE "C"`: the order of bytes, as SQLite has it |
+//! | settings of a connection | pragmas | `SET` |
+//! | a snapshot | any transaction that reads | `REPEATABLE READ READ ONLY` |
+//! | who may write | one transaction at a time: `BEGIN IMMEDIATE` | any number; each locks the feeds that it writes to, in order |
+//! | applying migrations | under the one writer's lock | under an advisory lock |
+//! | telling other processes | they look | `NOTIFY` |
+//! | a copy in one file | `VACUUM INTO` | the tables are copied, as by `migrate-store` |
+//! | the oldest version | one without the WAL-reset bug | 15 |
+
+use sqlx::AnyPool;
+
+use super::StoreError;
+
+/// Of every SQLite connection. With a lesser `synchronous` a commit that was acknowledged can be lost with the power.
+const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                       PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;";
+/// Of every PostgreSQL connection. A commit returns when it is on disk, whatever the server's default. Nobody waits for a lock
+/// for longer than for SQLite's; and a server that is cut off gives up its locks, so that the others go on.
+const SETTINGS: &str = "SET application_name = 'cairn-server'; SET synchronous_commit = on; SET lock_timeout = '10s'; \
+                        SET idle_in_transaction_session_timeout = '60s'; SET tcp_keepalives_idle = 20; \
+                        SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; \
+                        SET client_connection_check_interval = '5s'; SET jit = off;";
+
+/// SQLite before this version can lose committed transactions when a write-ahead log is reset.
+const SQLITE_MIN: (&str, [u32; 3]) = ("3.51.3", [3, 51, 3]);
+/// The oldest PostgreSQL that the tests run on.
+const POSTGRES_MIN: (&str, [u32; 3]) = ("15", [15, 0, 0]);
+
+/// Any number will do that no other program uses in the same database.
+const SCHEMA_LOCK: &str = "SELECT pg_advisory_xact_lock(4846232127401)";
+const LOCK_FEEDS: &str = "ORDER BY org_unit FOR UPDATE";
+
+/// A database engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// A file, with one writer.
+    Sqlite,
+    /// A server, with as many writers as there are processes and more.
+    Postgres,
+}
+
+impl Engine {
+    /// The engine of an address.
+    pub(super) fn of(url: &str) -> Result<Self, StoreError> {
+        // Only the scheme is told: what follows may hold a password.
+        match url.split(':').next().unwrap_or_default() {
+            "sqlite" => Ok(Self::Sqlite),
+            "postgres" | "postgresql" => Ok(Self::Postgres),
+            scheme => Err(StoreError::UnsupportedUrl { url: format!("{scheme}:") }),
+        }
+    }
+
+    /// As people call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+
+    /// The migrations, in order: number and statements.
+    pub(super) fn migrations(self) -> &'static [(i64, &'static str)] {
+        match self {
+            Self::Sqlite => &[(1, include_str!("../../migrations/sqlite/0001_store.sql"))],
+            Self::Postgres => &[(1, include_str!("../../migrations/postgres/0001_store.sql"))],
+        }
+    }
+
+    /// What every connection is told first.
+    pub(super) fn settings(self) -> &'static str {
+        match self {
+            Self::Sqlite => PRAGMAS,
+            Self::Postgres => SETTINGS,
+        }
+    }
+
+    /// Connections that write, and connections that read, of one process.
+    pub(super) fn connections(self) -> (u32, u32) {
+        match self {
+            Self::Sqlite => (1, 4),
+            Self::Postgres => (4, 8),
+        }
+    }
+
+    /// Begins one consistent snapshot.
+    pub(super) fn begin_read(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN",
+            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+
+    /// Begins a transaction that writes. On PostgreSQL each statement sees what is committed by then, so that what is read
+    /// behind a feed's lock is what stands there until the commit.
+    pub(super) fn begin_write(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        }
+    }
+
+    /// What else to say before the schema is looked at, so that of many processes one migrates.
+    pub(super) fn lock_schema(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(SCHEMA_LOCK),
+        }
+    }
+
+    /// The end of a statement that lists feeds and locks their rows, in an order that all share. On SQLite whoever writes has the
+    /// whole store.
+    pub(super) fn lock_feeds(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(LOCK_FEEDS),
+        }
+    }
+
+    /// Values of one statement. SQLite looks each up by its name, in time that grows with their number; for PostgreSQL each
+    /// statement is a way there and back.
+    pub(super) fn values_max(self) -> usize {
+        match self {
+            Self::Sqlite => 256,
+            Self::Postgres => 4_096,
+        }
+    }
+
+    /// Fails if the engine is older than what is known to keep what it acknowledged.
+    pub(super) async fn check(self, pool: &AnyPool) -> Result<(), StoreError> {
+        let (statement, (needed, least)) = match self {
+            Self::Sqlite => ("SELECT sqlite_version()", SQLITE_MIN),
+            Self::Postgres => ("SELECT current_setting('server_version')", POSTGRES_MIN),
+        };
+        let found: String = sqlx::query_scalar(statement).fetch_one(pool).await?;
+        // PostgreSQL may add its packager: `15.14 (Debian 15.14-0+deb12u1)`.
+        let number = found.split(' ').next().unwrap_or_default();
+        let parts: Vec<u32> = number.split('.').map(|part| part.parse().unwrap_or(0)).collect();
+        if parts.as_slice() < least.as_slice() {
+            return Err(StoreError::EngineTooOld { engine: self.name(), found: number.into(), needed });
+        }
+        if self == Self::Postgres {
+            let unsafely: i64 = sqlx::query_scalar(
+                "SELECT COUNT(*) FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off'",
+            )
+            .fetch_one(pool)
+            .await?;
+            if unsafely > 0 {
+                tracing::warn!("fsync or full_page_writes is off: what was acknowledged is lost with the power");
+            }
+        }
+        Ok(())
+    }
+}
