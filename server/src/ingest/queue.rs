@@ -1,9 +1,6 @@
 //! The one writer. Jobs that wait at the same time share a transaction, and so one wait for the disk.
 
-use sync_core::{
-    id::{ChangeHash, Username},
-    wire::Outcome,
-};
+use sync_core::{id::ChangeHash, wire::Outcome};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
@@ -12,6 +9,7 @@ use super::{
     settle::{Unsettled, settle_left},
 };
 use crate::{
+    auth::By,
     clock,
     store::{Store, StoreError, WriteTx},
 };
@@ -96,7 +94,7 @@ impl Ingest {
     ///
     /// # Errors
     /// [`IngestError`]; nothing was decided then.
-    pub async fn admit(&self, hash: ChangeHash, by: &Username) -> Result<Option<Outcome>, IngestError> {
+    pub async fn admit(&self, hash: ChangeHash, by: &By) -> Result<Option<Outcome>, IngestError> {
         match self.run(Work::Admit { hash, by: by.clone() }).await? {
             Reply::Decided(outcome) => Ok(outcome),
             Reply::Outcomes(_) => Err(IngestError::Stopped),
@@ -108,7 +106,7 @@ impl Ingest {
     ///
     /// # Errors
     /// [`IngestError`]; nothing was decided then.
-    pub async fn reject(&self, hash: ChangeHash, by: &Username, note: &str) -> Result<Option<Outcome>, IngestError> {
+    pub async fn reject(&self, hash: ChangeHash, by: &By, note: &str) -> Result<Option<Outcome>, IngestError> {
         match self.run(Work::Reject { hash, by: by.clone(), note: note.to_owned() }).await? {
             Reply::Decided(outcome) => Ok(outcome),
             Reply::Outcomes(_) => Err(IngestError::Stopped),

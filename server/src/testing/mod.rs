@@ -4,4 +4,4 @@ mod hand;
 mod world;
 
 pub(crate) use hand::Hand;
-pub(crate) use world::{Worker, World, form};
+pub(crate) use world::{Worker, World, form, operator};

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::{
     AppState,
-    auth::{Role, Token},
+    auth::{By, Role, Token},
     ingest::Push,
     store::{
         Store, StoreError, Verified,
@@ -34,6 +34,11 @@ pub(crate) fn form(id: &str) -> Form {
         other => panic!("{other} is not used in tests"),
     };
     Form::parse(json).unwrap()
+}
+
+/// The operator, at the beginning of time.
+pub(crate) fn operator() -> By {
+    By::operator(ClockMs(0))
 }
 
 pub(crate) struct World {

@@ -11,7 +11,7 @@ use super::{accepted, held};
 use crate::{
     auth::Role,
     ingest::{Push, author_proof},
-    testing::World,
+    testing::{World, operator},
 };
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn a_revoked_device_loses_nothing_but_its_rights() {
     let (_, theirs) = other.outreach("markam", 4, 5);
     accepted(&world.push(&other, "markam", &[&theirs]).await);
     // Let in by a person, it is known whose it was.
-    let by = "boss".parse().unwrap();
+    let by = operator();
     for change in [&second, &fresh, &third] {
         world.app.ingest.admit(change.hash(), &by).await.unwrap();
     }

@@ -10,7 +10,7 @@ use sync_core::{
 use super::{answers, page, positions};
 use crate::{
     auth::Role,
-    testing::{Hand, Worker, World},
+    testing::{Hand, Worker, World, operator},
 };
 
 async fn fill(world: &World, worker: &Worker, unit: &str, count: i64) -> Vec<(Record, Change)> {
@@ -158,7 +158,7 @@ async fn a_decision_reaches_the_device_that_waits_for_it() {
     hand.write(&record, &change);
     hand.sync().await;
     assert!(matches!(hand.rows[&change.hash()].state, ChangeState::Held(_)));
-    world.app.ingest.admit(change.hash(), &"boss".parse().unwrap()).await.unwrap();
+    world.app.ingest.admit(change.hash(), &operator()).await.unwrap();
     hand.sync().await;
     assert_eq!(hand.rows[&change.hash()].state, ChangeState::Stored);
     let (response, _) = hand.sync_once().await;
