@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Instant};
 
 use cairn_server::{
     AppState, admin,
-    auth::{self, Role},
+    auth::{self, By, Role},
     clock,
     ingest::Push,
     store::{
@@ -44,7 +44,8 @@ async fn main() -> Result<(), Error> {
     let store = Store::open_file(&folder.path().join("cairn.db")).await?;
     admin::make_ready(&store).await?;
     let unit: UnitCode = "markam".parse()?;
-    admin::add_unit(&store, unit.clone(), None, UnitKind::County, "芒康县").await?;
+    let by = By::operator(clock::now());
+    admin::add_unit(&store, &by, unit.clone(), None, UnitKind::County, "芒康县").await?;
     let app = AppState::start(store.clone());
     let mut hands = Vec::new();
     for number in 0..DEVICES {
@@ -152,8 +153,9 @@ struct Hand {
 impl Hand {
     async fn enrol(store: &Store, unit: &UnitCode, number: usize) -> Result<Self, Error> {
         let user: Username = format!("doctor-{number:02}").parse()?;
-        admin::add_user(store, user.clone(), "医生", Role::Recorder, unit.clone(), clock::now()).await?;
-        let (code, _) = admin::make_enrolment_code(store, &user, admin::CODE_HOURS_DEFAULT, clock::now()).await?;
+        let by = By::operator(clock::now());
+        admin::add_user(store, &by, user.clone(), "医生", Role::Recorder, unit.clone()).await?;
+        let (code, _) = admin::make_enrolment_code(store, &by, &user, admin::CODE_HOURS_DEFAULT).await?;
         let enrolled = auth::enrol(store, &code.reveal(), "手机", PUBLIC_KEY, clock::now()).await?;
         let device = devices::by_token(&mut store.read().await?, enrolled.token.hash()).await?;
         let device = device.ok_or("the device is not there")?;

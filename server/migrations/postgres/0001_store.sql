@@ -52,11 +52,15 @@ CREATE TABLE enrolment_codes (
     used_ms    BIGINT
 );
 
+-- id: names the token to people. role: the most that its holder can do, wherever the user may do at least that.
 CREATE TABLE api_tokens (
     token_hash BYTEA NOT NULL PRIMARY KEY,
+    id         TEXT COLLATE "C" NOT NULL UNIQUE,
     username   TEXT COLLATE "C" NOT NULL REFERENCES users (username),
+    name       TEXT COLLATE "C" NOT NULL,
+    role       TEXT COLLATE "C" NOT NULL,
     created_ms BIGINT NOT NULL,
-    expires_ms BIGINT
+    expires_ms BIGINT NOT NULL
 );
 
 CREATE TABLE forms (
@@ -194,4 +198,17 @@ CREATE TABLE decisions (
     reason   BIGINT,
     detail   TEXT COLLATE "C",
     PRIMARY KEY (device, number)
+);
+
+-- Every administrative act; rows are only ever added. by_user: null for the operator at the terminal. hash: SHA-256 of the hash
+-- before it and of the rest of the row; the number and hash of the last row stand in store_meta as audit_head.
+CREATE TABLE audit (
+    number   BIGINT NOT NULL PRIMARY KEY,
+    at_ms    BIGINT NOT NULL,
+    by_user  TEXT COLLATE "C",
+    act      TEXT COLLATE "C" NOT NULL,
+    org_unit TEXT COLLATE "C",
+    subject  TEXT COLLATE "C" NOT NULL,
+    detail   TEXT COLLATE "C" NOT NULL,
+    hash     BYTEA NOT NULL
 );

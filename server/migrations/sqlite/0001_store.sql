@@ -52,11 +52,15 @@ CREATE TABLE enrolment_codes (
     used_ms    BIGINT
 );
 
+-- id: names the token to people. role: the most that its holder can do, wherever the user may do at least that.
 CREATE TABLE api_tokens (
     token_hash BLOB NOT NULL PRIMARY KEY,
+    id         TEXT NOT NULL UNIQUE,
     username   TEXT NOT NULL REFERENCES users (username),
+    name       TEXT NOT NULL,
+    role       TEXT NOT NULL,
     created_ms BIGINT NOT NULL,
-    expires_ms BIGINT
+    expires_ms BIGINT NOT NULL
 );
 
 CREATE TABLE forms (
@@ -194,4 +198,17 @@ CREATE TABLE decisions (
     reason   BIGINT,
     detail   TEXT,
     PRIMARY KEY (device, number)
+);
+
+-- Every administrative act; rows are only ever added. by_user: null for the operator at the terminal. hash: SHA-256 of the hash
+-- before it and of the rest of the row; the number and hash of the last row stand in store_meta as audit_head.
+CREATE TABLE audit (
+    number   BIGINT NOT NULL PRIMARY KEY,
+    at_ms    BIGINT NOT NULL,
+    by_user  TEXT,
+    act      TEXT NOT NULL,
+    org_unit TEXT,
+    subject  TEXT NOT NULL,
+    detail   TEXT NOT NULL,
+    hash     BLOB NOT NULL
 );

@@ -24,6 +24,12 @@ pub enum AdminError {
     UnitExists(UnitCode),
     #[error("there is no org unit `{0}`")]
     UnitUnknown(UnitCode),
+    #[error("org unit `{0}` cannot lie below itself")]
+    UnitBelowItself(UnitCode),
+    #[error("no role of the caller on org unit `{0}` permits this")]
+    UnitForbidden(UnitCode),
+    #[error("only who administers every unit on which `{0}` has a role may do this")]
+    UserForbidden(Username),
     #[error("there is a user `{0}` already")]
     UserExists(Username),
     #[error("there is no user `{0}`")]
@@ -34,6 +40,10 @@ pub enum AdminError {
     GrantUnknown { user: Username, unit: UnitCode, role: Role },
     #[error("a code lasts 1 to {max} hours, not {given}")]
     Hours { given: u32, max: u32 },
+    #[error("a token lasts 1 to {max} days, not {given}")]
+    Days { given: u32, max: u32 },
+    #[error("there is no token {0:?} of this user")]
+    TokenUnknown(String),
     #[error(transparent)]
     Form(#[from] FormError),
     #[error(
@@ -75,7 +85,12 @@ impl AdminError {
             Self::UserUnknown(_) => "user_unknown",
             Self::GrantExists { .. } => "grant_exists",
             Self::GrantUnknown { .. } => "grant_unknown",
+            Self::UnitBelowItself(_) => "unit_below_itself",
+            Self::UnitForbidden(_) => "unit_forbidden",
+            Self::UserForbidden(_) => "user_forbidden",
             Self::Hours { .. } => "hours_out_of_range",
+            Self::Days { .. } => "days_out_of_range",
+            Self::TokenUnknown(_) => "token_not_found",
             Self::Form(error) => error.code(),
             Self::FormVersionExists { .. } => "form_version_exists",
             Self::DeviceUnknown(_) => "device_unknown",

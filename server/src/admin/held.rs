@@ -1,12 +1,10 @@
 //! Held changes: a person decides about each. Whatever is decided, its bytes are kept and its device is told.
 
-use sync_core::{
-    id::{ChangeHash, Username},
-    wire::Outcome,
-};
+use sync_core::{id::ChangeHash, wire::Outcome};
 
 use super::AdminError;
 use crate::{
+    auth::By,
     ingest::Ingest,
     store::{
         Store,
@@ -29,7 +27,7 @@ pub async fn list_held(store: &Store) -> Result<Vec<WaitingChange>, AdminError> 
 ///
 /// # Errors
 /// [`AdminError`]: there is no such held change, or it breaks a rule that nobody can lift.
-pub async fn admit_held(ingest: &Ingest, hash: ChangeHash, by: &Username) -> Result<Outcome, AdminError> {
+pub async fn admit_held(ingest: &Ingest, by: &By, hash: ChangeHash) -> Result<Outcome, AdminError> {
     match ingest.admit(hash, by).await?.ok_or(AdminError::HeldUnknown(hash))? {
         Outcome::Refused(reason) => Err(AdminError::Inadmissible { hash, reason }),
         outcome => Ok(outcome),
@@ -40,7 +38,7 @@ pub async fn admit_held(ingest: &Ingest, hash: ChangeHash, by: &Username) -> Res
 ///
 /// # Errors
 /// [`AdminError`]: there is no such held change, or no reason is given.
-pub async fn reject_held(ingest: &Ingest, hash: ChangeHash, by: &Username, reason: &str) -> Result<(), AdminError> {
+pub async fn reject_held(ingest: &Ingest, by: &By, hash: ChangeHash, reason: &str) -> Result<(), AdminError> {
     let reason = reason.trim();
     let readable = !reason.is_empty() && reason.chars().count() <= REJECTION_CHARS_MAX;
     if !readable || reason.chars().any(char::is_control) {

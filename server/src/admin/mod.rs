@@ -1,6 +1,7 @@
-//! What administrators do: each act in one transaction, so that it is done or not, and each that changes units, users,
-//! grants or forms raises the catalog's revision, so that every server and device learns of it. Commands call these
-//! functions while a server runs on the same store.
+//! What administrators do: each act in one transaction, with its entry in the audit log, so that it is done and noted or
+//! neither. Each says who does it ([`crate::auth::By`]), and is only done within their reach; the API and the commands call
+//! the same functions, commands while a server runs on the same store. Each that changes units, users, grants or forms raises
+//! the catalog's revision, so that every server and device learns of it.
 
 mod credential;
 mod device;
@@ -11,11 +12,14 @@ mod held;
 mod unit;
 mod user;
 
-pub use credential::{CODE_HOURS_DEFAULT, CODE_HOURS_MAX, make_api_token, make_enrolment_code};
+pub use credential::{
+    CODE_HOURS_DEFAULT, CODE_HOURS_MAX, TOKEN_DAYS_DEFAULT, TOKEN_DAYS_MAX, TokenTerms, list_api_tokens,
+    make_api_token, make_enrolment_code, revoke_api_token,
+};
 pub use device::{list_devices, revoke_device};
 pub use error::{AdminError, NAME_CHARS_MAX, read_name};
 pub use first_start::{STARTER_KIT, make_ready};
 pub use form::{add_form, list_forms};
 pub use held::{REJECTION_CHARS_MAX, admit_held, list_held, reject_held};
-pub use unit::{add_unit, list_units};
-pub use user::{UserWithGrants, add_grant, add_user, list_users, remove_grant};
+pub use unit::{add_unit, list_units, move_unit, rename_unit};
+pub use user::{UserWithGrants, add_grant, add_user, find_user, list_users, remove_grant, rename_user};

@@ -1,44 +1,105 @@
-//! The tree of org units.
+//! The tree of org units. Moving a unit moves everything below it, and with it the reach of every role: whoever loses a role
+//! by that keeps their work, and what they send later is held for the unit's new administrator.
 
+use serde_json::json;
 use sync_core::{
     id::UnitCode,
     replica::{CatalogUnit, UnitKind},
 };
 
 use super::{AdminError, read_name};
-use crate::store::{
-    Store, meta,
-    unit::{self, PlacedUnit, UnitPath},
+use crate::{
+    auth::By,
+    store::{
+        ReadTx, Store, WriteTx,
+        audit::{self, Deed},
+        meta,
+        unit::{self, PlacedUnit, UnitPath},
+    },
 };
 
 /// Adds an org unit, at the root or below `parent`.
 ///
 /// # Errors
-/// [`AdminError`]: the name is none, the code is taken, or there is no such parent.
+/// [`AdminError`]: the name is none, the code is taken, or there is no such parent within reach.
 pub async fn add_unit(
     store: &Store,
+    by: &By,
     code: UnitCode,
     parent: Option<UnitCode>,
     kind: UnitKind,
     name: &str,
 ) -> Result<PlacedUnit, AdminError> {
-    let name = read_name(name).map_err(|rule| AdminError::Name { of: format!("org unit `{code}`"), rule })?;
     let unit = CatalogUnit { code, parent, kind, name: name.to_owned() };
     store
         .write(async |tx| {
-            let path = match &unit.parent {
-                None => UnitPath::root(&unit.code),
-                Some(parent) => {
-                    let above = unit::find(tx, parent).await?;
-                    above.ok_or_else(|| AdminError::UnitUnknown(parent.clone()))?.path.below(&unit.code)
-                }
-            };
-            let placed = PlacedUnit { unit, path };
-            if !unit::add(tx, &placed).await? {
-                return Err(AdminError::UnitExists(placed.unit.code));
-            }
+            let placed = add(tx, by, unit).await?;
             meta::revise_catalog(tx).await?;
             Ok(placed)
+        })
+        .await
+}
+
+/// Adds one unit of possibly many; the catalog is revised by the caller.
+pub(super) async fn add(tx: &mut WriteTx, by: &By, unit: CatalogUnit) -> Result<PlacedUnit, AdminError> {
+    let name = read_unit_name(&unit.code, &unit.name)?.to_owned();
+    let path = match &unit.parent {
+        Some(parent) => within_reach(tx, by, parent).await?.path.below(&unit.code),
+        None if by.reaches_a_root() => UnitPath::root(&unit.code),
+        None => return Err(AdminError::UnitForbidden(unit.code)),
+    };
+    let placed = PlacedUnit { unit: CatalogUnit { name, ..unit }, path };
+    if !unit::add(tx, &placed).await? {
+        return Err(AdminError::UnitExists(placed.unit.code));
+    }
+    let CatalogUnit { code, parent, kind, .. } = &placed.unit;
+    let detail = json!({"parent": parent, "kind": kind});
+    audit::note(tx, by, Deed::new("unit_added", code).within(code).with(detail)).await?;
+    Ok(placed)
+}
+
+/// Gives a unit another name; its code never changes.
+///
+/// # Errors
+/// [`AdminError`]: the name is none, or there is no such unit within reach.
+pub async fn rename_unit(store: &Store, by: &By, code: &UnitCode, name: &str) -> Result<PlacedUnit, AdminError> {
+    let name = read_unit_name(code, name)?;
+    store
+        .write(async |tx| {
+            let mut placed = within_reach(tx, by, code).await?;
+            unit::rename(tx, code, name).await?;
+            audit::note(tx, by, Deed::new("unit_renamed", code).within(code)).await?;
+            meta::revise_catalog(tx).await?;
+            name.clone_into(&mut placed.unit.name);
+            Ok(placed)
+        })
+        .await
+}
+
+/// Moves a unit, and everything below it, below another.
+///
+/// # Errors
+/// [`AdminError`]: there is no such unit; `by` does not reach both where it was and where it goes; or it would lie below
+/// itself.
+pub async fn move_unit(store: &Store, by: &By, code: &UnitCode, parent: &UnitCode) -> Result<PlacedUnit, AdminError> {
+    store
+        .write(async |tx| {
+            let mut placed = within_reach(tx, by, code).await?;
+            // Whoever runs what it leaves must agree to lose it.
+            if let Some(left) = &placed.unit.parent {
+                within_reach(tx, by, left).await?;
+            }
+            let above = within_reach(tx, by, parent).await?;
+            if placed.path.covers(&above.path) {
+                return Err(AdminError::UnitBelowItself(code.clone()));
+            }
+            let path = above.path.below(code);
+            unit::relocate(tx, &placed, parent, &path).await?;
+            let detail = json!({"from": placed.unit.parent, "to": parent});
+            audit::note(tx, by, Deed::new("unit_moved", code).within(code).with(detail)).await?;
+            meta::revise_catalog(tx).await?;
+            placed.unit.parent = Some(parent.clone());
+            Ok(PlacedUnit { path, ..placed })
         })
         .await
 }
@@ -49,4 +110,13 @@ pub async fn add_unit(
 /// [`AdminError::Store`].
 pub async fn list_units(store: &Store) -> Result<Vec<PlacedUnit>, AdminError> {
     Ok(unit::all(&mut store.read().await?).await?)
+}
+
+fn read_unit_name<'a>(code: &UnitCode, name: &'a str) -> Result<&'a str, AdminError> {
+    read_name(name).map_err(|rule| AdminError::Name { of: format!("org unit `{code}`"), rule })
+}
+
+async fn within_reach(tx: &mut ReadTx, by: &By, code: &UnitCode) -> Result<PlacedUnit, AdminError> {
+    let placed = unit::find(tx, code).await?.ok_or_else(|| AdminError::UnitUnknown(code.clone()))?;
+    if by.reaches(&placed.path) { Ok(placed) } else { Err(AdminError::UnitForbidden(code.clone())) }
 }

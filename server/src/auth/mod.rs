@@ -3,6 +3,7 @@
 //! Secrets are drawn here, shown once, and kept as hashes. No secret is ever logged, and none has a `Debug` that shows it.
 
 mod attempts;
+mod by;
 mod device;
 mod enrolment;
 mod principal;
@@ -11,6 +12,7 @@ mod secret;
 mod server_key;
 
 pub use attempts::Attempts;
+pub use by::{By, OPERATOR};
 pub use enrolment::{EnrolError, Enrolled, enrol};
 pub use principal::Principal;
 pub use role::Role;

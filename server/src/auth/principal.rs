@@ -21,8 +21,11 @@ impl Principal {
     /// [`StoreError`].
     pub async fn of_token(store: &Store, token: &Token, now: ClockMs) -> Result<Option<Self>, StoreError> {
         let mut tx = store.read().await?;
-        let Some(username) = token::holder(&mut tx, token.hash(), now.0).await? else { return Ok(None) };
-        let grants = people::grants_of(&mut tx, &username).await?;
+        let Some((username, most)) = token::holder(&mut tx, token.hash(), now.0).await? else { return Ok(None) };
+        let mut grants = people::grants_of(&mut tx, &username).await?;
+        for grant in &mut grants {
+            grant.role = grant.role.at_most(most);
+        }
         Ok(Some(Self { username, grants }))
     }
 

@@ -36,6 +36,19 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.word() == word)
     }
 
+    /// This role, or `most` if that may do less. An administrator may do all that a reviewer may, a reviewer all that a
+    /// recorder may, and a recorder all that an observer may.
+    #[must_use]
+    pub fn at_most(self, most: Self) -> Self {
+        let rank = |role| match role {
+            Self::Observer => 0,
+            Self::Recorder => 1,
+            Self::Reviewer => 2,
+            Self::Administrator => 3,
+        };
+        if rank(self) <= rank(most) { self } else { most }
+    }
+
     /// This role alone, as the gate counts roles.
     #[must_use]
     pub fn alone(self) -> Roles {
@@ -53,6 +66,16 @@ impl Role {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_narrows_what_its_user_may_and_never_widens_it() {
+        assert_eq!(Role::Administrator.at_most(Role::Observer), Role::Observer);
+        assert_eq!(Role::Recorder.at_most(Role::Reviewer), Role::Recorder);
+        assert_eq!(Role::Reviewer.at_most(Role::Recorder), Role::Recorder);
+        for role in Role::ALL {
+            assert_eq!(role.at_most(Role::Administrator), role);
+        }
+    }
 
     #[test]
     fn each_role_has_its_word_and_its_right() {

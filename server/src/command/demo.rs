@@ -9,7 +9,8 @@ use serde_json::json;
 
 use super::{DemoOptions, Failure, Output, serve};
 use crate::{
-    admin,
+    admin::{self, TokenTerms},
+    auth::By,
     clock::now,
     config::{LimitsConfig, PlaceConfig},
     demo::{self, DemoError, Stage, Told},
@@ -74,12 +75,14 @@ struct LogIns {
 
 impl LogIns {
     async fn make(store: &Store, told: &Told, data: &Path) -> Result<Self, Failure> {
+        let by = By::operator(now());
         let mut codes = Vec::new();
         for user in &told.guests {
-            let (code, _) = admin::make_enrolment_code(store, user, admin::CODE_HOURS_DEFAULT, now()).await?;
+            let (code, _) = admin::make_enrolment_code(store, &by, user, admin::CODE_HOURS_DEFAULT).await?;
             codes.push((user.to_string(), code.reveal()));
         }
-        let token = admin::make_api_token(store, &told.administrator, now()).await?.reveal().to_owned();
+        let (token, _) = admin::make_api_token(store, &by, &told.administrator, TokenTerms::default()).await?;
+        let token = token.reveal().to_owned();
         Ok(Self { codes, token, data: data.to_owned() })
     }
 

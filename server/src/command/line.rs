@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    admin::CODE_HOURS_DEFAULT,
+    admin::{CODE_HOURS_DEFAULT, TOKEN_DAYS_DEFAULT},
     config::{LimitsConfig, ListenConfig, LogConfig, MetricsConfig, PlaceConfig, TlsConfig},
 };
 
@@ -112,7 +112,15 @@ pub enum Act {
         hours: u32,
     },
     /// Makes an API token for a user's programs; it is shown only now
-    Token { username: String },
+    Token {
+        username: String,
+        /// The most that a program with it can do: recorder, reviewer, administrator or observer
+        #[arg(long, default_value = "observer")]
+        role: String,
+        /// How long it lasts, up to a year
+        #[arg(long, default_value_t = TOKEN_DAYS_DEFAULT)]
+        days: u32,
+    },
     /// What events are logged with which fields
     #[command(subcommand)]
     Form(FormAct),

@@ -15,8 +15,8 @@ use super::{
     plan::{self, Plan},
 };
 use crate::{
-    admin::{self, AdminError},
-    auth::Role,
+    admin::{self, AdminError, TokenTerms},
+    auth::{By, Role},
     clock::now,
     store::Store,
 };
@@ -59,25 +59,27 @@ pub fn fresh_directory(data: &Path) -> Result<(), DemoError> {
 impl Stage {
     /// Adds the plan's org units and people.
     pub(super) async fn furnish(&self, plan: &Plan) -> Result<(), DemoError> {
+        let by = By::operator(now());
         for unit in &plan.units {
             let parent = unit.parent.map(unit_code).transpose()?;
-            admin::add_unit(&self.store, unit_code(unit.code)?, parent, unit.kind, unit.name).await?;
+            admin::add_unit(&self.store, &by, unit_code(unit.code)?, parent, unit.kind, unit.name).await?;
         }
         for person in &plan.people {
             let (user, unit) = (username(&person.username)?, unit_code(person.unit)?);
-            admin::add_user(&self.store, user, &person.name, person.role, unit, now()).await?;
+            admin::add_user(&self.store, &by, user, &person.name, person.role, unit).await?;
         }
         Ok(())
     }
 
     /// Enrols a device for everybody but the administrator.
     pub(super) async fn hand_out(&self, plan: &Plan, time: &TrueTime) -> Result<BTreeMap<String, Device>, DemoError> {
+        let by = By::operator(now());
         let mut devices = BTreeMap::new();
         for (number, person) in plan.people.iter().filter(|p| p.role != Role::Administrator).enumerate() {
             let off = &plan.conditions.clock_off_by_years;
             let error_years = if off.worker == person.username { off.years } else { 0 };
             let device = self.open(&person.username, &person.username, time, error_years, plan.seed, number).await?;
-            let (code, _) = admin::make_enrolment_code(&self.store, &username(&person.username)?, 1, now()).await?;
+            let (code, _) = admin::make_enrolment_code(&self.store, &by, &username(&person.username)?, 1).await?;
             device.enrol(&self.url, &code.reveal()).await?;
             devices.insert(person.username.clone(), device);
         }
@@ -103,19 +105,20 @@ impl Stage {
 
     /// Moves a worker's role from one unit to another, unless that was done already.
     pub(super) async fn reassign(&self, moved: &plan::Reassignment) -> Result<(), DemoError> {
-        let user = username(&moved.worker)?;
-        match admin::remove_grant(&self.store, &user, &unit_code(moved.from_unit)?, Role::Recorder).await {
+        let (by, user) = (By::operator(now()), username(&moved.worker)?);
+        match admin::remove_grant(&self.store, &by, &user, &unit_code(moved.from_unit)?, Role::Recorder).await {
             Err(AdminError::GrantUnknown { .. }) => return Ok(()),
             removed => removed?,
         }
-        Ok(admin::add_grant(&self.store, &user, &unit_code(moved.to_unit)?, Role::Recorder).await?)
+        Ok(admin::add_grant(&self.store, &by, &user, &unit_code(moved.to_unit)?, Role::Recorder).await?)
     }
 
     /// Revokes every device of a worker, unless that was done already.
     pub(super) async fn revoke(&self, worker: &str) -> Result<(), DemoError> {
-        for device in admin::list_devices(&self.store).await? {
+        let by = By::operator(now());
+        for device in admin::list_devices(&self.store, &by).await? {
             if device.username.as_str() == worker {
-                match admin::revoke_device(&self.store, &device.id, now()).await {
+                match admin::revoke_device(&self.store, &by, &device.id).await {
                     Err(AdminError::DeviceRevoked(_)) => {}
                     revoked => revoked?,
                 }
@@ -128,7 +131,10 @@ impl Stage {
     pub(super) async fn api_token(&self, plan: &Plan) -> Result<String, DemoError> {
         let administrator = plan.people.iter().find(|p| p.role == Role::Administrator);
         let user = administrator.ok_or_else(|| DemoError::Plan("nobody administers".into()))?;
-        Ok(admin::make_api_token(&self.store, &username(&user.username)?, now()).await?.reveal().to_owned())
+        let by = By::operator(now());
+        let (token, _) =
+            admin::make_api_token(&self.store, &by, &username(&user.username)?, TokenTerms::default()).await?;
+        Ok(token.reveal().to_owned())
     }
 }
 

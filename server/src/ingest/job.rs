@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sync_core::{
     gate::{Reason, ReasonCode},
-    id::{ChangeHash, UnitCode, Username},
+    id::{ChangeHash, UnitCode},
     wire::{Author, InChange, Outcome},
 };
 
@@ -14,12 +14,16 @@ use super::{
     facts::Claims,
     settle::{Unsettled, settle},
 };
-use crate::store::{
-    Store, StoreError, WriteTx,
-    actors::Standee,
-    changes, decisions,
-    devices::{self, Contact, Device},
-    held::{self, HeldChange, HeldState},
+use crate::{
+    auth::By,
+    store::{
+        Store, StoreError, WriteTx,
+        actors::Standee,
+        audit::{self, Deed},
+        changes, decisions,
+        devices::{self, Contact, Device},
+        held::{self, HeldChange, HeldState},
+    },
 };
 
 /// What a device pushes in one request.
@@ -39,8 +43,8 @@ pub struct Push {
 #[derive(Debug)]
 pub(super) enum Work {
     Push(Push),
-    Admit { hash: ChangeHash, by: Username },
-    Reject { hash: ChangeHash, by: Username, note: String },
+    Admit { hash: ChangeHash, by: By },
+    Reject { hash: ChangeHash, by: By, note: String },
 }
 
 /// What came of it.
@@ -110,13 +114,14 @@ async fn push(tx: &mut WriteTx, store: &Store, push: Push, now_ms: i64) -> Resul
     Ok((Reply::Outcomes(order.iter().map(outcome).collect()), settled.more))
 }
 
-async fn admit(tx: &mut WriteTx, hash: ChangeHash, by: &Username, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
+async fn admit(tx: &mut WriteTx, hash: ChangeHash, by: &By, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
     let Some(held) = find_held(tx, hash).await? else { return Ok((Reply::Decided(None), false)) };
     held::decide(tx, &hash, HeldState::Admitted, by, now_ms, "").await?;
     let standing = held::Standing { state: HeldState::Admitted, reason: held.standing.reason };
-    let arrival = Arrival::kept(&held.raw, held.unit, Kept::Held(held.device, standing))?;
+    let arrival = Arrival::kept(&held.raw, held.unit.clone(), Kept::Held(held.device, standing))?;
     let settled = settle(tx, vec![arrival], &Claims::default(), now_ms).await?;
     let outcome = settled.outcomes.get(&hash).cloned();
+    decided(tx, by, "held_admitted", &held.unit, hash).await?;
     if let Some(Outcome::Refused(reason)) = &outcome {
         held::decide(tx, &hash, HeldState::Rejected, by, now_ms, &reason.to_string()).await?;
     }
@@ -126,17 +131,28 @@ async fn admit(tx: &mut WriteTx, hash: ChangeHash, by: &Username, now_ms: i64) -
 async fn reject(
     tx: &mut WriteTx,
     hash: ChangeHash,
-    by: &Username,
+    by: &By,
     note: String,
     now_ms: i64,
 ) -> Result<(Reply, bool), Unsettled> {
     let Some(held) = find_held(tx, hash).await? else { return Ok((Reply::Decided(None), false)) };
     held::decide(tx, &hash, HeldState::Rejected, by, now_ms, &note).await?;
+    decided(tx, by, "held_rejected", &held.unit, hash).await?;
     let outcome = Outcome::Refused(Reason::new(ReasonCode::Rejected, note));
     if let Some(device) = &held.device {
         decisions::add(tx, device, &[(hash, outcome.clone())]).await?;
     }
     Ok((Reply::Decided(Some(outcome)), false))
+}
+
+async fn decided(
+    tx: &mut WriteTx,
+    by: &By,
+    act: &'static str,
+    unit: &UnitCode,
+    hash: ChangeHash,
+) -> Result<(), StoreError> {
+    audit::note(tx, by, Deed::new(act, hash).within(unit)).await
 }
 
 /// A held change that is not in a feed.

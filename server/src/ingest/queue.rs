@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use sync_core::{
-    id::{ChangeHash, UnitCode, Username},
+    id::{ChangeHash, UnitCode},
     wire::Outcome,
 };
 use thiserror::Error;
@@ -17,6 +17,7 @@ use super::{
     settle::{Unsettled, settle_left},
 };
 use crate::{
+    auth::By,
     clock,
     store::{LostCommit, Store, StoreError, WriteTx, feeds},
 };
@@ -110,7 +111,7 @@ impl Ingest {
     ///
     /// # Errors
     /// [`IngestError`]; nothing was decided then.
-    pub async fn admit(&self, hash: ChangeHash, by: &Username) -> Result<Option<Outcome>, IngestError> {
+    pub async fn admit(&self, hash: ChangeHash, by: &By) -> Result<Option<Outcome>, IngestError> {
         match self.run(Work::Admit { hash, by: by.clone() }).await? {
             Reply::Decided(outcome) => Ok(outcome),
             Reply::Outcomes(_) => Err(IngestError::Stopped),
@@ -122,7 +123,7 @@ impl Ingest {
     ///
     /// # Errors
     /// [`IngestError`]; nothing was decided then.
-    pub async fn reject(&self, hash: ChangeHash, by: &Username, note: &str) -> Result<Option<Outcome>, IngestError> {
+    pub async fn reject(&self, hash: ChangeHash, by: &By, note: &str) -> Result<Option<Outcome>, IngestError> {
         match self.run(Work::Reject { hash, by: by.clone(), note: note.to_owned() }).await? {
             Reply::Decided(outcome) => Ok(outcome),
             Reply::Outcomes(_) => Err(IngestError::Stopped),

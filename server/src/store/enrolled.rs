@@ -10,7 +10,7 @@ const ADD: &str =
 const ALL: &str = "SELECT id, username, name, enrolled_ms, revoked_ms, last_seen_ms, skew_ms, waiting FROM devices \
                    ORDER BY enrolled_ms, id";
 const REVOKE: &str = "UPDATE devices SET revoked_ms = $2 WHERE id = $1 AND revoked_ms IS NULL";
-const EXISTS: &str = "SELECT 1 FROM devices WHERE id = $1";
+const USER: &str = "SELECT username FROM devices WHERE id = $1";
 
 /// A device to be enrolled.
 #[derive(Debug)]
@@ -82,10 +82,11 @@ pub(crate) async fn revoke(tx: &mut WriteTx, id: &str, now_ms: i64) -> Result<bo
     Ok(sqlx::query(REVOKE).bind(id).bind(now_ms).execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Whether there is such a device.
+/// Whose a device is; `None` if there is no such device.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn exists(tx: &mut ReadTx, id: &str) -> Result<bool, StoreError> {
-    Ok(sqlx::query(EXISTS).bind(id).fetch_optional(tx.conn()).await?.is_some())
+pub async fn user_of(tx: &mut ReadTx, id: &str) -> Result<Option<Username>, StoreError> {
+    let user: Option<String> = sqlx::query_scalar(USER).bind(id).fetch_optional(tx.conn()).await?;
+    user.map(|user| user.parse().map_err(StoreError::damaged)).transpose()
 }

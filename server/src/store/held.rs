@@ -10,6 +10,7 @@ use super::{
     devices::DeviceId,
     rows::{self, Insert, Listing},
 };
+use crate::auth::By;
 
 const PUT: Insert = Insert {
     head: "INSERT INTO held (hash, org_unit, record, actor, username, device, received_ms, reason, detail, raw, state) VALUES",
@@ -133,14 +134,14 @@ pub(crate) async fn decide(
     tx: &mut WriteTx,
     hash: &ChangeHash,
     state: HeldState,
-    by: &Username,
+    by: &By,
     now_ms: i64,
     note: &str,
 ) -> Result<(), StoreError> {
     let query = sqlx::query(DECIDE)
         .bind(hash.0.to_vec())
         .bind(state.word())
-        .bind(by.as_str())
+        .bind(by.to_string())
         .bind(now_ms)
         .bind(rows::text(note));
     query.execute(tx.conn()).await?;

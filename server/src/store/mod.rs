@@ -22,10 +22,12 @@
 //! | `parked`, `held`, `refused`, `decisions` | changes that are not in a feed, and what devices were told later |
 //! | `devices`, `actors`, `catalog` | who writes, who stands behind whom, who may do what where |
 //! | `meta`, `unit`, `people`, `form`, `token`, `enrolled` | what administrators keep: units, users, grants, forms, tokens, devices |
+//! | `audit` | what administrators have done |
 //! | `report`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
 //! | `recompute`, `verify`, `rebuild`, `backup` | proving, repairing and copying it all |
 
 pub mod actors;
+pub mod audit;
 mod backup;
 pub mod catalog;
 pub mod changes;

@@ -9,9 +9,11 @@ const FIND: &str = "SELECT name FROM users WHERE username = $1";
 const ALL: &str = "SELECT username, name FROM users ORDER BY username";
 const ADD: &str =
     "INSERT INTO users (username, name, created_ms) VALUES ($1, $2, $3) ON CONFLICT (username) DO NOTHING";
+const RENAME: &str = "UPDATE users SET name = $2 WHERE username = $1";
 const GRANTS: &str = "SELECT g.org_unit, g.role, u.path FROM grants g JOIN org_units u ON u.code = g.org_unit \
                       WHERE g.username = $1 ORDER BY g.org_unit, g.role";
-const ALL_GRANTS: &str = "SELECT username, org_unit, role FROM grants ORDER BY username, org_unit, role";
+const ALL_GRANTS: &str = "SELECT g.username, g.org_unit, g.role, u.path FROM grants g JOIN org_units u \
+                          ON u.code = g.org_unit ORDER BY g.username, g.org_unit, g.role";
 const GRANT: &str = "INSERT INTO grants (username, org_unit, role) VALUES ($1, $2, $3) \
                      ON CONFLICT (username, org_unit, role) DO NOTHING";
 const WITHDRAW: &str = "DELETE FROM grants WHERE username = $1 AND org_unit = $2 AND role = $3";
@@ -54,6 +56,15 @@ pub(crate) async fn add(tx: &mut WriteTx, user: &Username, name: &str, now_ms: i
     Ok(query.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
+/// Gives a user another name to be shown.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn rename(tx: &mut WriteTx, user: &Username, name: &str) -> Result<(), StoreError> {
+    sqlx::query(RENAME).bind(user.as_str()).bind(name).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// What a user may do where, by unit.
 ///
 /// # Errors
@@ -71,10 +82,12 @@ pub async fn grants_of(tx: &mut ReadTx, user: &Username) -> Result<Vec<PlacedGra
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn all_grants(tx: &mut ReadTx) -> Result<Vec<(Username, UnitCode, Role)>, StoreError> {
-    let rows: Vec<(String, String, String)> = sqlx::query_as(ALL_GRANTS).fetch_all(tx.conn()).await?;
-    let read = |(user, unit, word): (String, String, String)| {
-        Ok((user.parse().map_err(StoreError::damaged)?, unit.parse().map_err(StoreError::damaged)?, role(&word)?))
+pub async fn all_grants(tx: &mut ReadTx) -> Result<Vec<(Username, PlacedGrant)>, StoreError> {
+    let rows: Vec<(String, String, String, String)> = sqlx::query_as(ALL_GRANTS).fetch_all(tx.conn()).await?;
+    let read = |(user, unit, word, path): (String, String, String, String)| {
+        let unit = unit.parse().map_err(StoreError::damaged)?;
+        let grant = PlacedGrant { unit, path: UnitPath::from_store(path)?, role: role(&word)? };
+        Ok((user.parse().map_err(StoreError::damaged)?, grant))
     };
     rows.into_iter().map(read).collect()
 }

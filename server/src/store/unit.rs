@@ -13,6 +13,10 @@ const FIND: &str = "SELECT code, parent, kind, name, path FROM org_units WHERE c
 const ALL: &str = "SELECT code, parent, kind, name, path FROM org_units ORDER BY path";
 const ADD: &str = "INSERT INTO org_units (code, parent, kind, name, path) VALUES ($1, $2, $3, $4, $5) \
                    ON CONFLICT (code) DO NOTHING";
+const RENAME: &str = "UPDATE org_units SET name = $2 WHERE code = $1";
+const ADOPT: &str = "UPDATE org_units SET parent = $2 WHERE code = $1";
+const RELOCATE: &str = "UPDATE org_units SET path = CAST($1 AS TEXT) || SUBSTR(path, CAST($2 AS INTEGER)) \
+                        WHERE path >= $3 AND path < $4";
 
 /// The way from the root of a tree down to one of its units: `/changdu/markam/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +94,33 @@ type Row = (String, Option<String>, String, String, String);
 pub async fn find(tx: &mut ReadTx, code: &UnitCode) -> Result<Option<PlacedUnit>, StoreError> {
     let row: Option<Row> = sqlx::query_as(FIND).bind(code.as_str()).fetch_optional(tx.conn()).await?;
     row.map(placed).transpose()
+}
+
+/// Gives a unit another name.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn rename(tx: &mut WriteTx, code: &UnitCode, name: &str) -> Result<(), StoreError> {
+    sqlx::query(RENAME).bind(code.as_str()).bind(name).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Puts a unit, and everything below it, below another.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn relocate(
+    tx: &mut WriteTx,
+    PlacedUnit { unit, path }: &PlacedUnit,
+    parent: &UnitCode,
+    to: &UnitPath,
+) -> Result<(), StoreError> {
+    sqlx::query(ADOPT).bind(unit.code.as_str()).bind(parent.as_str()).execute(tx.conn()).await?;
+    // Paths are ASCII: bytes are characters.
+    let behind = i64::try_from(path.as_str().len()).unwrap_or(i64::MAX).saturating_add(1);
+    let query = sqlx::query(RELOCATE).bind(to.as_str()).bind(behind).bind(path.as_str()).bind(path.end());
+    query.execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// Every unit, each behind the one above it.

@@ -9,7 +9,7 @@ use sync_core::{
 };
 
 use super::{
-    ReadTx, Store, StoreError,
+    ReadTx, Store, StoreError, audit,
     catalog::Directory,
     feeds,
     recompute::{self, RECORDS},
@@ -28,7 +28,7 @@ const FORGOTTEN: &str = "SELECT p.hash FROM parked p LEFT JOIN parked_on o ON o.
 /// Something that the store says and its changes do not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// Its kind: `change`, `feed`, `record`, `tally` or `kept`.
+    /// Its kind: `change`, `feed`, `record`, `tally`, `kept` or `audit`.
     pub kind: &'static str,
     /// What it is about. Names and numbers only, never a value that somebody typed.
     pub subject: String,
@@ -76,7 +76,7 @@ impl Verified {
 
 impl Store {
     /// Computes every record's row, every tally, every feed's positions and digests, and the hash of everything that is kept,
-    /// from the changes; and compares. Reads one snapshot, so it may run while the store is written to.
+    /// from the changes; and compares. Of the audit log it finds the first entry that is not what was written. Reads one snapshot, so it may run while the store is written to.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read at all.
@@ -87,6 +87,9 @@ impl Store {
             verify_unit(&mut tx, &unit, &mut found).await?;
         }
         verify_kept(&mut tx, &mut found).await?;
+        if let Some((number, what)) = audit::first_flaw(&mut tx).await? {
+            found.note("audit", format_args!("entry {number}"), what);
+        }
         Ok(found)
     }
 }

@@ -7,7 +7,7 @@ mod world;
 
 pub(crate) use hand::Hand;
 pub(crate) use postgres::Cluster;
-pub(crate) use world::{Worker, World, empty, form};
+pub(crate) use world::{Worker, World, empty, form, operator};
 
 /// Stamps tests on both databases: each is a function of the engine that its store shall have. One that is not listed is never
 /// called, which the compiler says.

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::Cluster;
 use crate::{
     AppState,
-    auth::{Role, Token},
+    auth::{By, Role, Token},
     ingest::Push,
     store::{
         Engine, Store, StoreError, Verified,
@@ -53,6 +53,11 @@ pub(crate) fn empty(engine: Engine) -> (String, TempDir) {
         Engine::Postgres => Cluster::get().database(),
     };
     (url, folder)
+}
+
+/// The operator, at the beginning of time.
+pub(crate) fn operator() -> By {
+    By::operator(ClockMs(0))
 }
 
 pub(crate) struct World {

@@ -4,9 +4,11 @@ use std::path::Path;
 
 use axum::{Router, body::Body, http::Request};
 use cairn_server::{
-    AppState, admin,
+    AppState,
+    admin::{self, TokenTerms},
     api::{self, ApiState},
-    auth::{Role, enrol},
+    auth::{By, Role, enrol},
+    clock,
     ingest::{Ingest, Push},
     store::{Store, devices},
 };
@@ -25,7 +27,6 @@ use tower::ServiceExt;
 
 /// 2021-03-01T00:00Z.
 pub const MARCH_MS: i64 = 1_614_556_800_000;
-const NOW: ClockMs = ClockMs(MARCH_MS);
 const UNITS: [(&str, Option<&str>, UnitKind); 7] = [
     ("changdu", None, UnitKind::Prefecture),
     ("markam", Some("changdu"), UnitKind::County),
@@ -58,7 +59,7 @@ impl County {
         let key = admin::make_ready(&store).await.unwrap();
         for (code, parent, kind) in UNITS {
             let parent = parent.map(|p| p.parse().unwrap());
-            admin::add_unit(&store, code.parse().unwrap(), parent, kind, code).await.unwrap();
+            admin::add_unit(&store, &operator(), code.parse().unwrap(), parent, kind, code).await.unwrap();
         }
         let app = AppState::start(store.clone());
         let router = api::with_manners(api::router(ApiState::new(&app, &key)));
@@ -73,16 +74,18 @@ impl County {
     /// Adds a user, and gives an API token of theirs.
     pub async fn user(&self, user: &str, role: Role, unit: &str) -> String {
         let name = user.parse().unwrap();
-        admin::add_user(&self.store, name, user, role, unit.parse().unwrap(), NOW).await.unwrap();
-        let token = admin::make_api_token(&self.store, &user.parse().unwrap(), NOW).await.unwrap();
+        admin::add_user(&self.store, &operator(), name, user, role, unit.parse().unwrap()).await.unwrap();
+        let terms = TokenTerms { role: Role::Administrator, ..TokenTerms::default() };
+        let user = user.parse().unwrap();
+        let (token, _) = admin::make_api_token(&self.store, &operator(), &user, terms).await.unwrap();
         token.reveal().to_owned()
     }
 
     /// Enrols a phone for a user.
     pub async fn phone(&self, user: &str) -> Phone {
-        let (code, _) = admin::make_enrolment_code(&self.store, &user.parse().unwrap(), 1, NOW).await.unwrap();
+        let (code, _) = admin::make_enrolment_code(&self.store, &operator(), &user.parse().unwrap(), 1).await.unwrap();
         let key = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
-        let enrolled = enrol(&self.store, &code.reveal(), "phone", key, NOW).await.unwrap();
+        let enrolled = enrol(&self.store, &code.reveal(), "phone", key, clock::now()).await.unwrap();
         let mut actor = [0; 8];
         getrandom::fill(&mut actor).unwrap();
         Phone { user: user.to_owned(), token: enrolled.token, actor: ActorKey(actor) }
@@ -164,6 +167,11 @@ impl County {
         assert_eq!(json["status"], status, "{path}: {json}");
         (status, json["code"].as_str().unwrap().to_owned())
     }
+}
+
+/// The operator, now: API tokens expire.
+pub fn operator() -> By {
+    By::operator(clock::now())
 }
 
 pub fn text(text: &str) -> Value {

@@ -9,7 +9,7 @@ use sync_core::{
     wire::Outcome,
 };
 
-use crate::county::{County, outreach, text};
+use crate::county::{County, operator, outreach, text};
 
 /// The ids of all pages, in order; `between` happens after each page.
 async fn walk(county: &County, token: &str, query: &str) -> Vec<String> {
@@ -142,6 +142,7 @@ async fn everybody_sees_their_own_units_and_no_others() {
     let both = county.user("guest-01", Role::Observer, "riwoqe").await;
     cairn_server::admin::add_grant(
         &county.store,
+        &operator(),
         &"guest-01".parse().unwrap(),
         &"markam-school".parse().unwrap(),
         Role::Observer,
@@ -162,7 +163,9 @@ async fn everybody_sees_their_own_units_and_no_others() {
     assert_eq!(forbidden, (403, "unit_forbidden".into()));
 
     let remove = cairn_server::admin::remove_grant;
-    remove(&county.store, &"doctor-03".parse().unwrap(), &"markam".parse().unwrap(), Role::Recorder).await.unwrap();
+    remove(&county.store, &operator(), &"doctor-03".parse().unwrap(), &"markam".parse().unwrap(), Role::Recorder)
+        .await
+        .unwrap();
     let shown = county.problem("/api/v1/records", &markam).await;
     assert_eq!(shown, (403, "role_missing".into()), "a role taken back shows nothing any more");
 }

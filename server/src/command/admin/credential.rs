@@ -2,26 +2,29 @@
 
 use serde_json::json;
 
-use super::read;
+use super::{read, read_role};
 use crate::{
-    admin,
+    admin::{self, TokenTerms},
     api::Moment,
-    clock,
+    auth::By,
     command::{Failure, Output},
     store::Store,
 };
 
-pub(super) async fn enrol(store: &Store, username: &str, hours: u32) -> Result<Output, Failure> {
+pub(super) async fn enrol(store: &Store, by: &By, username: &str, hours: u32) -> Result<Output, Failure> {
     let username = read(username)?;
-    let (code, expires) = admin::make_enrolment_code(store, &username, hours, clock::now()).await?;
+    let (code, expires) = admin::make_enrolment_code(store, by, &username, hours).await?;
     let (code, expires) = (code.reveal(), Moment(expires));
     let line = format!("code for one device of {username}, until {expires}: {code}");
     Ok(Output::new(json!({"username": username, "code": code, "expires": expires}), [line]))
 }
 
-pub(super) async fn token(store: &Store, username: &str) -> Result<Output, Failure> {
+pub(super) async fn token(store: &Store, by: &By, username: &str, role: &str, days: u32) -> Result<Output, Failure> {
     let username = read(username)?;
-    let token = admin::make_api_token(store, &username, clock::now()).await?;
-    let line = format!("API token of {username}, shown only now: {}", token.reveal());
-    Ok(Output::new(json!({"username": username, "token": token.reveal()}), [line]))
+    let terms = TokenTerms { role: read_role(role)?, days, ..TokenTerms::default() };
+    let (token, known) = admin::make_api_token(store, by, &username, terms).await?;
+    let expires = Moment::of_ms(known.expires_ms);
+    let line = format!("API token of {username}, until {expires}, shown only now: {}", token.reveal());
+    let json = json!({"username": username, "token": token.reveal(), "role": role, "expires": expires});
+    Ok(Output::new(json, [line]))
 }

@@ -5,15 +5,15 @@ use serde_json::json;
 use crate::{
     admin,
     api::Moment,
-    clock,
+    auth::By,
     command::{Failure, Output, line::DeviceAct},
     store::{Store, enrolled::EnrolledDevice},
 };
 
-pub(super) async fn run(store: &Store, act: DeviceAct) -> Result<Output, Failure> {
+pub(super) async fn run(store: &Store, by: &By, act: DeviceAct) -> Result<Output, Failure> {
     match act {
         DeviceAct::List => {
-            let devices = admin::list_devices(store).await?;
+            let devices = admin::list_devices(store, by).await?;
             let json: Vec<_> = devices.iter().map(shown).collect();
             let lines = devices.iter().map(|device| {
                 let seen =
@@ -24,7 +24,7 @@ pub(super) async fn run(store: &Store, act: DeviceAct) -> Result<Output, Failure
             Ok(Output::new(json!({"devices": json}), lines))
         }
         DeviceAct::Revoke { id } => {
-            admin::revoke_device(store, &id, clock::now()).await?;
+            admin::revoke_device(store, by, &id).await?;
             Ok(Output::new(json!({"device": id, "revoked": true}), [format!("revoked device {id}")]))
         }
     }

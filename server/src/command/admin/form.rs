@@ -7,16 +7,17 @@ use sync_core::form::{FORM_BYTES_MAX, Form};
 
 use crate::{
     admin::{self, AdminError},
+    auth::By,
     command::{Failure, Output, line::FormAct},
     store::Store,
 };
 
-pub(super) async fn run(store: &Store, act: FormAct) -> Result<Output, Failure> {
+pub(super) async fn run(store: &Store, by: &By, act: FormAct) -> Result<Output, Failure> {
     match act {
         FormAct::Add { file } => {
             let json = read_file(&file)?;
             let failed = |e: AdminError| Failure::new(format_args!("{}: {e}", file.display()));
-            let (form, is_new) = admin::add_form(store, &json).await.map_err(failed)?;
+            let (form, is_new) = admin::add_form(store, by, &json).await.map_err(failed)?;
             let line = match is_new {
                 true => format!("added form {} version {}", form.id, form.version),
                 false => format!("form {} version {} was known already", form.id, form.version),

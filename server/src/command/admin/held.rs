@@ -1,21 +1,19 @@
 //! `admin held`.
 
 use serde_json::json;
-use sync_core::{id::Username, wire::Outcome};
+use sync_core::wire::Outcome;
 
 use super::read;
 use crate::{
-    admin::{self, AdminError},
+    admin,
     api::Moment,
+    auth::By,
     command::{Failure, Output, line::HeldAct},
     ingest::Ingest,
     store::{Store, held_read::WaitingChange},
 };
 
-/// In whose name a terminal decides: whoever may run commands on the server's own machine.
-const OPERATOR: &str = "operator";
-
-pub(super) async fn run(store: &Store, act: HeldAct) -> Result<Output, Failure> {
+pub(super) async fn run(store: &Store, by: &By, act: HeldAct) -> Result<Output, Failure> {
     match act {
         HeldAct::List => {
             let held = admin::list_held(store).await?;
@@ -29,7 +27,7 @@ pub(super) async fn run(store: &Store, act: HeldAct) -> Result<Output, Failure> 
         }
         HeldAct::Admit { hash } => {
             let hash = read(&hash)?;
-            let outcome = admin::admit_held(&Ingest::start(store.clone()), hash, &operator()?).await?;
+            let outcome = admin::admit_held(&Ingest::start(store.clone()), by, hash).await?;
             let (word, line) = match &outcome {
                 Outcome::Accepted { .. } | Outcome::Duplicate { .. } => ("accepted", format!("admitted {hash}")),
                 Outcome::Parked => ("parked", format!("admitted {hash}; it waits for an earlier change")),
@@ -40,14 +38,10 @@ pub(super) async fn run(store: &Store, act: HeldAct) -> Result<Output, Failure> 
         }
         HeldAct::Reject { hash, reason } => {
             let hash = read(&hash)?;
-            admin::reject_held(&Ingest::start(store.clone()), hash, &operator()?, &reason).await?;
+            admin::reject_held(&Ingest::start(store.clone()), by, hash, &reason).await?;
             Ok(Output::new(json!({"change": hash, "outcome": "rejected"}), [format!("rejected {hash}")]))
         }
     }
-}
-
-fn operator() -> Result<Username, AdminError> {
-    read(OPERATOR)
 }
 
 fn shown(change: &WaitingChange) -> serde_json::Value {

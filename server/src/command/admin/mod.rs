@@ -9,14 +9,11 @@ mod user;
 
 use sync_core::id::InvalidId;
 
-use super::{
-    Failure, Output,
-    line::{Act, RoleOnUnit},
-    open,
-};
+use super::{Failure, Output, line::Act, open};
 use crate::{
     admin::{AdminError, make_ready},
-    auth::Role,
+    auth::{By, Role},
+    clock,
     config::PlaceConfig,
     store::Store,
 };
@@ -34,15 +31,16 @@ pub(super) async fn run(place: &PlaceConfig, act: Act) -> Result<Output, Failure
 }
 
 async fn done(store: &Store, act: Act) -> Result<Output, Failure> {
+    let by = &By::operator(clock::now());
     match act {
-        Act::Unit(act) => unit::run(store, act).await,
-        Act::User(act) => user::run_user(store, act).await,
-        Act::Grant(act) => user::run_grant(store, act).await,
-        Act::Enrol { username, hours } => credential::enrol(store, &username, hours).await,
-        Act::Token { username } => credential::token(store, &username).await,
-        Act::Form(act) => form::run(store, act).await,
-        Act::Device(act) => device::run(store, act).await,
-        Act::Held(act) => held::run(store, act).await,
+        Act::Unit(act) => unit::run(store, by, act).await,
+        Act::User(act) => user::run_user(store, by, act).await,
+        Act::Grant(act) => user::run_grant(store, by, act).await,
+        Act::Enrol { username, hours } => credential::enrol(store, by, &username, hours).await,
+        Act::Token { username, role, days } => credential::token(store, by, &username, &role, days).await,
+        Act::Form(act) => form::run(store, by, act).await,
+        Act::Device(act) => device::run(store, by, act).await,
+        Act::Held(act) => held::run(store, by, act).await,
     }
 }
 
@@ -50,6 +48,6 @@ fn read<T: std::str::FromStr<Err = InvalidId>>(text: &str) -> Result<T, AdminErr
     Ok(text.parse()?)
 }
 
-fn read_role(on: &RoleOnUnit) -> Result<Role, AdminError> {
-    Role::from_word(&on.role).ok_or_else(|| AdminError::word("role", &on.role, &Role::ALL.map(Role::word)))
+fn read_role(word: &str) -> Result<Role, AdminError> {
+    Role::from_word(word).ok_or_else(|| AdminError::word("role", word, &Role::ALL.map(Role::word)))
 }

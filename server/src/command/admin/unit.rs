@@ -6,17 +6,18 @@ use sync_core::replica::UnitKind;
 use super::read;
 use crate::{
     admin::{self, AdminError},
+    auth::By,
     command::{Failure, Output, line::UnitAct},
     store::{Store, unit::PlacedUnit},
 };
 
-pub(super) async fn run(store: &Store, act: UnitAct) -> Result<Output, Failure> {
+pub(super) async fn run(store: &Store, by: &By, act: UnitAct) -> Result<Output, Failure> {
     match act {
         UnitAct::Add { code, parent, kind, name } => {
             let parent = parent.as_deref().map(read).transpose()?;
             let words = UnitKind::ALL.map(UnitKind::word);
             let kind = UnitKind::from_word(&kind).ok_or_else(|| AdminError::word("kind of org unit", &kind, &words))?;
-            let added = admin::add_unit(store, read(&code)?, parent, kind, &name).await?;
+            let added = admin::add_unit(store, by, read(&code)?, parent, kind, &name).await?;
             Ok(Output::new(shown(&added), [format!("added org unit {}", added.unit.code)]))
         }
         UnitAct::List => {

@@ -6,8 +6,7 @@ use sync_core::id::{UnitCode, Username};
 use super::{read, read_role};
 use crate::{
     admin::{self, UserWithGrants},
-    auth::Role,
-    clock,
+    auth::{By, Role},
     command::{
         Failure, Output,
         line::{GrantAct, UserAct},
@@ -15,16 +14,16 @@ use crate::{
     store::Store,
 };
 
-pub(super) async fn run_user(store: &Store, act: UserAct) -> Result<Output, Failure> {
+pub(super) async fn run_user(store: &Store, by: &By, act: UserAct) -> Result<Output, Failure> {
     match act {
         UserAct::Add { username, name, on } => {
-            let (username, role, unit) = (read(&username)?, read_role(&on)?, read(&on.unit)?);
-            let added = admin::add_user(store, username, &name, role, unit, clock::now()).await?;
+            let (username, role, unit) = (read(&username)?, read_role(&on.role)?, read(&on.unit)?);
+            let added = admin::add_user(store, by, username, &name, role, unit).await?;
             let line = format!("added user {}, {} on {}", added.username, on.role, on.unit);
             Ok(Output::new(shown(&added), [line]))
         }
         UserAct::List => {
-            let users = admin::list_users(store).await?;
+            let users = admin::list_users(store, by).await?;
             let json: Vec<_> = users.iter().map(shown).collect();
             let lines = users.iter().map(|UserWithGrants { username, name, grants }| {
                 let grants: Vec<String> =
@@ -36,19 +35,19 @@ pub(super) async fn run_user(store: &Store, act: UserAct) -> Result<Output, Fail
     }
 }
 
-pub(super) async fn run_grant(store: &Store, act: GrantAct) -> Result<Output, Failure> {
+pub(super) async fn run_grant(store: &Store, by: &By, act: GrantAct) -> Result<Output, Failure> {
     let (username, on, is_new) = match act {
         GrantAct::Add { username, on } => (username, on, true),
         GrantAct::Remove { username, on } => (username, on, false),
     };
-    let (user, role, unit): (Username, Role, UnitCode) = (read(&username)?, read_role(&on)?, read(&on.unit)?);
+    let (user, role, unit): (Username, Role, UnitCode) = (read(&username)?, read_role(&on.role)?, read(&on.unit)?);
     let line = match is_new {
         true => {
-            admin::add_grant(store, &user, &unit, role).await?;
+            admin::add_grant(store, by, &user, &unit, role).await?;
             format!("{user} is now {} on {unit}", role.word())
         }
         false => {
-            admin::remove_grant(store, &user, &unit, role).await?;
+            admin::remove_grant(store, by, &user, &unit, role).await?;
             format!("{user} is no longer {} on {unit}", role.word())
         }
     };

@@ -12,7 +12,7 @@ use super::{accepted, held, refused};
 use crate::{
     auth::Role,
     store::Engine,
-    testing::{Worker, World, on_both},
+    testing::{Worker, World, on_both, operator},
 };
 
 on_both![
@@ -114,7 +114,7 @@ async fn an_admitted_change_goes_in_with_what_waits_for_it_and_its_device_is_tol
     assert_eq!((held(&outcomes[0]), &outcomes[1]), (ReasonCode::NoPermission, &Outcome::Parked));
     assert_eq!(held(&world.push(&worker, "markam", &[&first]).await[0]), ReasonCode::NoPermission, "again");
     world.is_right().await;
-    let by = "boss".parse().unwrap();
+    let by = operator();
     let outcome = world.app.ingest.admit(first.hash(), &by).await.unwrap();
     assert_eq!(outcome, Some(Outcome::Accepted { position: 1 }));
     // The edit lacks the right just as much: it is no longer parked, but held for itself.
@@ -125,7 +125,7 @@ async fn an_admitted_change_goes_in_with_what_waits_for_it_and_its_device_is_tol
     world.app.ingest.admit(later[0].hash(), &by).await.unwrap();
     assert_eq!(world.decisions(&worker).await[2], (later[0].hash(), Outcome::Accepted { position: 2 }));
     assert_eq!(world.total("people_benefited").await, 101);
-    assert_eq!(world.count("SELECT COUNT(*) FROM held WHERE state = 'admitted' AND decided_by = 'boss'").await, 2);
+    assert_eq!(world.count("SELECT COUNT(*) FROM held WHERE state = 'admitted' AND decided_by = 'operator'").await, 2);
     world.is_right().await;
 }
 
@@ -139,7 +139,7 @@ async fn a_change_admitted_before_what_it_builds_on_waits_for_it(engine: Engine)
     let second = record.comment("好", worker.pen(9)).unwrap();
     let outcomes = world.push(&worker, "markam", &[&later[0], &second]).await;
     assert_eq!((held(&outcomes[0]), &outcomes[1]), (ReasonCode::NoPermission, &Outcome::Parked));
-    let by = "boss".parse().unwrap();
+    let by = operator();
     assert_eq!(world.app.ingest.admit(second.hash(), &by).await.unwrap(), None, "it is parked, not held");
     assert_eq!(world.app.ingest.admit(later[0].hash(), &by).await.unwrap(), Some(Outcome::Accepted { position: 2 }));
     assert_eq!(held(&world.decisions(&worker).await[1].1), ReasonCode::NoPermission);
@@ -151,7 +151,7 @@ async fn a_rejected_change_stays_out_and_is_kept(engine: Engine) {
     let worker = world.worker("teacher-01", Role::Recorder, "riwoqe").await;
     let (_, first) = worker.outreach("markam", 1, 1);
     held(&world.push(&worker, "markam", &[&first]).await[0]);
-    let by = "boss".parse().unwrap();
+    let by = operator();
     let outcome = world.app.ingest.reject(first.hash(), &by, "logged twice").await.unwrap().unwrap();
     assert_eq!(refused(&outcome), ReasonCode::Rejected);
     assert_eq!(world.decisions(&worker).await, [(first.hash(), outcome.clone())]);
@@ -171,7 +171,7 @@ async fn a_form_that_nobody_knows_yet_holds_a_record_until_it_is_known(engine: E
     let outcomes = world.push(&worker, "markam", &[&surgery, &nowhere]).await;
     assert_eq!(held(&outcomes[0]), ReasonCode::UnknownForm);
     assert_eq!(held(&outcomes[1]), ReasonCode::UnknownUnit);
-    let by = "boss".parse().unwrap();
+    let by = operator();
     let outcome = world.app.ingest.admit(surgery.hash(), &by).await.unwrap().unwrap();
     assert_eq!(held(&outcome), ReasonCode::UnknownForm, "a right can be given, a form cannot");
     assert!(world.decisions(&worker).await.is_empty(), "nothing new to tell");

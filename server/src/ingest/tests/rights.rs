@@ -12,7 +12,7 @@ use crate::{
     auth::Role,
     ingest::{Push, author_proof},
     store::Engine,
-    testing::{World, on_both},
+    testing::{World, on_both, operator},
 };
 
 on_both![
@@ -75,7 +75,7 @@ async fn a_revoked_device_loses_nothing_but_its_rights(engine: Engine) {
     let (_, theirs) = other.outreach("markam", 4, 5);
     accepted(&world.push(&other, "markam", &[&theirs]).await);
     // Let in by a person, it is known whose it was.
-    let by = "boss".parse().unwrap();
+    let by = operator();
     for change in [&second, &fresh, &third] {
         world.app.ingest.admit(change.hash(), &by).await.unwrap();
     }

@@ -11,7 +11,7 @@ use super::{answers, page, positions};
 use crate::{
     auth::Role,
     store::Engine,
-    testing::{Hand, Worker, World, on_both},
+    testing::{Hand, Worker, World, on_both, operator},
 };
 
 on_both![
@@ -164,7 +164,7 @@ async fn a_decision_reaches_the_device_that_waits_for_it(engine: Engine) {
     hand.write(&record, &change);
     hand.sync().await;
     assert!(matches!(hand.rows[&change.hash()].state, ChangeState::Held(_)));
-    world.app.ingest.admit(change.hash(), &"boss".parse().unwrap()).await.unwrap();
+    world.app.ingest.admit(change.hash(), &operator()).await.unwrap();
     hand.sync().await;
     assert_eq!(hand.rows[&change.hash()].state, ChangeState::Stored);
     let (response, _) = hand.sync_once().await;
