@@ -1,6 +1,6 @@
 //! What the writer does for one job, within its part of the transaction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sync_core::{
     gate::{Reason, ReasonCode},
@@ -10,12 +10,11 @@ use sync_core::{
 
 use super::{
     arrival::{Arrival, Kept},
-    author_proof,
-    facts::Claims,
     settle::{Unsettled, settle},
+    witness::Claims,
 };
 use crate::store::{
-    Store, StoreError, WriteTx,
+    StoreError, WriteTx,
     actors::Standee,
     changes, decisions,
     devices::{self, Contact, Device},
@@ -31,7 +30,9 @@ pub struct Push {
     pub contact: Option<Contact>,
     /// The changes, each with the feed that it was sent for, in the order of the request.
     pub changes: Vec<(UnitCode, InChange)>,
-    /// Who stood behind foreign actors, as the device gives it back.
+    /// Who wrote which of them, as far as vouchers prove it.
+    pub vouched: BTreeMap<ChangeHash, Username>,
+    /// Who stood behind foreign actors, as the device says.
     pub authors: Vec<Author>,
 }
 
@@ -53,24 +54,24 @@ pub(super) enum Reply {
 
 impl Work {
     /// Does it; returns what came of it, and whether something was left for later.
-    pub(super) async fn run(self, tx: &mut WriteTx, store: &Store, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
+    pub(super) async fn run(self, tx: &mut WriteTx, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
         match self {
-            Self::Push(pushed) => push(tx, store, pushed, now_ms).await,
+            Self::Push(pushed) => push(tx, pushed, now_ms).await,
             Self::Admit { hash, by } => admit(tx, hash, &by, now_ms).await,
             Self::Reject { hash, by, note } => reject(tx, hash, &by, note, now_ms).await,
         }
     }
 }
 
-async fn push(tx: &mut WriteTx, store: &Store, push: Push, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
-    let Push { device, contact, changes, authors } = push;
+async fn push(tx: &mut WriteTx, push: Push, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
+    let Push { device, contact, changes, vouched, authors } = push;
     if let Some(contact) = contact {
         devices::touch(tx, &device.id, contact).await?;
     }
     let order: Vec<ChangeHash> = changes.iter().map(|(_, change)| change.change.hash()).collect();
-    let proved = authors.into_iter().filter(|a| author_proof(store.author_key(), a.actor, &a.user) == a.proof);
     let claims = Claims {
-        proved: proved.map(|author| (author.actor, author.user)).collect(),
+        vouched,
+        foreign: authors.into_iter().filter(|author| author.user != device.user).map(|author| author.actor).collect(),
         pusher: Some(Standee { user: device.user, device: Some(device.id.clone()), device_revoked: device.revoked }),
     };
     let mut seen = BTreeSet::new();
@@ -98,7 +99,7 @@ async fn admit(tx: &mut WriteTx, hash: ChangeHash, by: &Username, now_ms: i64) -
     let Some(held) = find_held(tx, hash).await? else { return Ok((Reply::Decided(None), false)) };
     held::decide(tx, &hash, HeldState::Admitted, by, now_ms, "").await?;
     let standing = held::Standing { state: HeldState::Admitted, reason: held.standing.reason };
-    let arrival = Arrival::kept(&held.raw, held.unit, Kept::Held(held.device, standing))?;
+    let arrival = Arrival::kept(&held.raw, held.unit, Kept::Held(held.carrier, standing))?;
     let settled = settle(tx, vec![arrival], &Claims::default(), now_ms).await?;
     let outcome = settled.outcomes.get(&hash).cloned();
     if let Some(Outcome::Refused(reason)) = &outcome {
@@ -117,7 +118,7 @@ async fn reject(
     let Some(held) = find_held(tx, hash).await? else { return Ok((Reply::Decided(None), false)) };
     held::decide(tx, &hash, HeldState::Rejected, by, now_ms, &note).await?;
     let outcome = Outcome::Refused(Reason::new(ReasonCode::Rejected, note));
-    if let Some(device) = &held.device {
+    if let Some(device) = &held.carrier.device {
         decisions::add(tx, device, &[(hash, outcome.clone())]).await?;
     }
     Ok((Reply::Decided(Some(outcome)), false))

@@ -191,7 +191,7 @@ async fn commit_group(store: Store, group: Vec<Job>) -> bool {
     let mut done = Vec::with_capacity(group.len());
     let mut is_more = false;
     for Job { work, reply } in group {
-        match run_part(&mut tx, &store, work).await {
+        match run_part(&mut tx, work).await {
             Ok((result, more)) => {
                 is_more |= more;
                 done.push((reply, result));
@@ -221,10 +221,10 @@ async fn commit_group(store: Store, group: Vec<Job>) -> bool {
 type PartResult = (Result<Reply, IngestError>, bool);
 
 /// Runs one job as a part of the transaction.
-async fn run_part(tx: &mut WriteTx, store: &Store, work: Work) -> Result<PartResult, StoreError> {
+async fn run_part(tx: &mut WriteTx, work: Work) -> Result<PartResult, StoreError> {
     tx.begin_part().await?;
     let now_ms = clock::now().0;
-    match work.run(tx, store, now_ms).await {
+    match work.run(tx, now_ms).await {
         Ok((reply, more)) => {
             tx.keep_part().await?;
             Ok((Ok(reply), more))

@@ -19,7 +19,7 @@ use crate::{
     AppState,
     api::Problem,
     clock,
-    ingest::{IngestError, Push},
+    ingest::{self, IngestError, Push},
     store::{
         StoreError,
         devices::{Contact, Device},
@@ -51,8 +51,9 @@ pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body
     let outcomes = if pushed.is_empty() && !is_worth_noting(&device, contact) {
         Vec::new()
     } else {
+        let vouched = ingest::vouched(app.store.author_key(), &head, &changes);
         let authors = head.authors.clone();
-        let push = Push { device: device.clone(), contact: Some(contact), changes, authors };
+        let push = Push { device: device.clone(), contact: Some(contact), changes, vouched, authors };
         app.ingest.push(push).await.map_err(refusal)?
     };
     let question = Question { device, head, pushed, outcomes };

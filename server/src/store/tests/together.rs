@@ -1,5 +1,7 @@
 //! Many writers: in one process, and in several that have the same file open.
 
+use std::collections::BTreeMap;
+
 use sync_core::{crdt::Change, wire::Outcome};
 
 use crate::{AppState, auth::Role, store::Store, testing::World};
@@ -27,6 +29,7 @@ async fn positions_have_no_gaps_however_many_write() {
                     device: worker.device.clone(),
                     contact: None,
                     changes: vec![change(first), change(second)],
+                    vouched: BTreeMap::new(),
                     authors: Vec::new(),
                 };
                 for outcome in app.ingest.push(push).await.unwrap() {
