@@ -78,8 +78,21 @@ CREATE TABLE feeds (
 
 CREATE TABLE authors (
     actor    BLOB NOT NULL PRIMARY KEY,
-    username TEXT NOT NULL,
-    proof    BLOB NOT NULL
+    username TEXT NOT NULL
 );
+
+-- The server's word for who wrote changes: each voucher is of a run of changes in their order, place 0 to 15. A change that was
+-- received more than once may be in several. id: the order in which they came. change: changes.made.
+CREATE TABLE vouchers (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    voucher BLOB NOT NULL UNIQUE
+);
+CREATE TABLE vouched (
+    voucher INTEGER NOT NULL,
+    place   INTEGER NOT NULL,
+    change  INTEGER NOT NULL,
+    PRIMARY KEY (voucher, place)
+) WITHOUT ROWID;
+CREATE INDEX vouched_change ON vouched (change);
 
 INSERT INTO replica (id, schema, state) VALUES (1, 1, '{}');

@@ -81,7 +81,13 @@ async fn run(what: &str, app: &AppState, hands: &[Hand], pushes: Vec<Vec<Vec<InC
             let mut accepted = 0;
             for changes in pushes {
                 let changes = changes.into_iter().map(|change| (unit.clone(), change)).collect();
-                let push = Push { device: device.clone(), contact: None, changes, authors: Vec::new() };
+                let push = Push {
+                    device: device.clone(),
+                    contact: None,
+                    changes,
+                    vouched: BTreeMap::new(),
+                    authors: Vec::new(),
+                };
                 let outcomes = app.ingest.push(push).await?;
                 accepted += outcomes.iter().filter(|o| matches!(o, Outcome::Accepted { .. })).count();
             }
@@ -104,7 +110,8 @@ fn alone<'a>(unit: &UnitCode, pushes: impl Iterator<Item = &'a Vec<InChange>>) -
     let begun = Instant::now();
     let mut accepted = 0;
     for push in pushes {
-        let candidate = |c: &InChange| Candidate { parts: c.parts.clone(), change: c.change.clone(), admitted: true };
+        let candidate =
+            |c: &InChange| Candidate { parts: c.parts.clone(), change: c.change.clone(), doubt: None, admitted: true };
         let candidates: Vec<Candidate> = push.iter().map(candidate).collect();
         let judged = merge::judge(&Unguarded, &facts, BTreeMap::new(), &candidates);
         for (record, view) in judged.records.values().zip(judged.views.values()) {

@@ -42,5 +42,7 @@ pub const FETCH_HASHES_MAX: usize = 2_000;
 pub const REPAIR_BUCKETS_MAX: usize = 4_096;
 /// Changes that a bucket holds on average.
 pub const REPAIR_BUCKET_CHANGES: usize = 16;
+/// Consecutive changes for whose authors the server vouches at once.
+pub const VOUCHED_CHANGES: usize = 16;
 /// Parked changes that the server keeps for one device.
 pub const PARKED_CHANGES_MAX: usize = 2_000;

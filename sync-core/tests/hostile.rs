@@ -419,3 +419,31 @@ fn mutate(parts: &mut ChangeParts, first: &Change, kind: u8, place: usize, numbe
         _ => parts.time = ClockMs(number as i64),
     }
 }
+
+#[test]
+fn a_forged_change_is_held_and_takes_no_number_from_the_one_it_imitates() {
+    let (mut center, record, _) = scene();
+    let (mut mine, mut theirs) = (record.clone(), record);
+    let doubted = |change: &Change| Candidate { doubt: Some(ReasonCode::UnprovenAuthor), ..candidate_of(change) };
+    let forged = theirs.review(Verdict::Approved, "", None, pen(11, 2_000)).unwrap();
+    let genuine = mine.review(Verdict::Returned, "核对人数", None, pen(11, 2_001)).unwrap();
+    assert_eq!(forged.parts().unwrap().seq, genuine.parts().unwrap().seq);
+    let before = center.views();
+    let sentences = center.take(&[doubted(&forged)]);
+    assert_eq!(reason(&sentences[0]).map(|r| r.code), Some(ReasonCode::UnprovenAuthor));
+    assert_eq!(center.views(), before);
+    // In one batch with another forgery before it.
+    let again = theirs.comment("好", pen(11, 2_002)).unwrap();
+    let sentences = center.take(&[doubted(&again), candidate_of(&genuine)]);
+    assert_eq!(sentences[0], Sentence::Parked, "it builds on what was held");
+    assert!(matches!(sentences[1], Sentence::Accepted { .. }), "{sentences:?}");
+    // Broken is broken, whoever wrote it; and a person may let in what nothing proves.
+    let (_, other) = begin(2, 9);
+    let mut parts = other.parts().unwrap();
+    parts.start_op += 1;
+    let broken = Candidate { doubt: Some(ReasonCode::UnprovenAuthor), ..candidate(&parts) };
+    let admitted = Candidate { admitted: true, ..doubted(&other) };
+    let sentences = center.take(&[broken, admitted]);
+    assert!(matches!(sentences[0], Sentence::Refused(_)), "{sentences:?}");
+    assert!(matches!(sentences[1], Sentence::Accepted { .. }), "{sentences:?}");
+}

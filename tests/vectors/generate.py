@@ -7,6 +7,7 @@ files; they do not run this.
 """
 
 import hashlib
+import hmac
 import json
 import pathlib
 import zlib
@@ -241,6 +242,12 @@ def proof(changes):
     return hashlib.sha256(hashes).digest()[: 8 if len(changes) <= 4 else 16]
 
 
+def voucher(run):
+    """The word of a server whose key is 00, 01, 02 ... 1f."""
+    text = b"".join(bytes.fromhex(h) + bytes([len(user.encode())]) + user.encode() for h, user in run)
+    return hmac.new(bytes(range(32)), text, hashlib.sha256).digest()[:8]
+
+
 def packed(heads, actors, names, references, columns, changes):
     """Puts packed changes together. `columns` are written by hand, from the document, in the vectors below."""
     out = uleb(len(heads)) + b"".join(heads)
@@ -257,11 +264,11 @@ NOON = 1716264000000  # 2024-05-21T04:00Z, noon in Markam
 GIVEN = lambda actor: b"\0" + bytes.fromhex(actor)
 EMPTY_REQUEST = {
     "feeds": [], "budget_bytes": 0, "clock": 0, "catalog": 0, "decisions_after": 0, "unanswered": False, "waiting": 0,
-    "fetch": [], "repairs": [], "authors": [],
+    "fetch": [], "repairs": [], "authors": [], "vouchings": [],
 }
 EMPTY_RESPONSE = {
     "epoch": 0, "clock": 0, "outcomes": [], "feeds": [], "decisions": [], "more_decisions": False, "catalog": None,
-    "authors": [], "repairs": [],
+    "authors": [], "repairs": [], "vouchers": [],
 }
 WRITTEN = []
 
@@ -355,9 +362,9 @@ def good():
     numbers = [1, 2**64 - 1]
     joined = b"".join(n.to_bytes(8, "big") for n in numbers)
     head = {1: clock(-1), 7: [[UNIT, joined], ["changdu", b""]], 8: [[UNIT, joined]],
-            9: [[bytes.fromhex(A), "doctor-03", check]]}
+            9: [[bytes.fromhex(A), "doctor-03"]]}
     says = {"clock": -1, "fetch": [[UNIT, numbers], ["changdu", []]], "repairs": [[UNIT, numbers]],
-            "authors": [[A, "doctor-03", check.hex()]]}
+            "authors": [[A, "doctor-03"]]}
     request("request-repair", "fetches, a repair, an author, and a clock before 1970", head, says)
     skipped = {0: 7, 40: [1, {2: b"x"}, "y"], 41: True, 2**33: -5}
     request("request-later-version", "keys and items that a later version may add are skipped",
@@ -442,14 +449,14 @@ def good():
         0: 7, 2: outcomes,
         3: [[UNIT, 0, 1, 2, 3, digest], ["changdu", 1], ["riwoqe-hospital", 2]],
         4: [[41, b"\x05" * 32, uleb(8) + zigzag(9)]],
-        5: True, 6: [12, '{"forms":[]}'], 7: [[bytes.fromhex(B), "teacher-01", b"\x07" * 8]],
+        5: True, 6: [12, '{"forms":[]}'], 7: [[bytes.fromhex(B), "teacher-01"]],
         8: [[UNIT, 4096, 12, digest, uleb(3) + uleb(1) + b"\xaa" * 8 + uleb(4095) + uleb(0)]],
     }
     says = {
         "epoch": 7, "outcomes": heard,
         "feeds": [[UNIT, "page", 1, 2, 3, digest.hex()], ["changdu", "unrecognised"], ["riwoqe-hospital", "gone"]],
         "decisions": [[41, "05" * 32, ["accepted", 9]]], "more_decisions": True, "catalog": [12, '{"forms":[]}'],
-        "authors": [[B, "teacher-01", "07" * 8]],
+        "authors": [[B, "teacher-01"]],
         "repairs": [[UNIT, 4096, 12, digest.hex(), [[3, [0xAAAAAAAAAAAAAAAA]], [4095, []]]]],
     }
     response("response-full", "every part of a response's head", head, says)
@@ -469,10 +476,34 @@ def good():
         notes + place + letters("牙痛") + place,
     ]
     pack = packed([b"\x01" + uleb(3) + uleb(1)], [GIVEN(A), GIVEN(B)], NAMES, [], columns, [one, two, again])
-    head = {0: 7, 1: clock(NOON), 3: [[UNIT, 0, 100, 106, 106, digest]]}
-    says = {"epoch": 7, "clock": NOON, "feeds": [[UNIT, "page", 100, 106, 106, digest.hex()]]}
-    response("response-page", "a page of a feed: positions, a shared header, a dependency two changes before", head, says, pack,
-             [group(UNIT, one, two, again)])
+    word = voucher([(one["hash"], "doctor-03"), (two["hash"], "doctor-07"), (again["hash"], "doctor-03")])
+    head = {0: 7, 1: clock(NOON), 3: [[UNIT, 0, 100, 106, 106, digest]], 9: word}
+    says = {"epoch": 7, "clock": NOON, "feeds": [[UNIT, "page", 100, 106, 106, digest.hex()]], "vouchers": [word.hex()]}
+    response("response-page", "a page of a feed: positions, a shared header, a dependency two changes before, a voucher", head,
+             says, pack, [group(UNIT, one, two, again)])
+    bad("bad-vouchers", "a page with a voucher too many", "malformed", deflated(cbor([2, head | {9: 2 * word}, pack])), "response")
+    bad("bad-vouchers-none", "a page without one", "malformed", deflated(cbor([2, {3: head[3]}, pack])), "response")
+
+    # The first record of that page, given back by somebody else's device; nobody was known behind the third change.
+    given = first_record()
+    word = voucher([(again["hash"], "doctor-03"), (given["hash"], "doctor-03"), (two["hash"], "")])
+    run = word + uleb(0) + bytes.fromhex(again["hash"]) + named("doctor-03") + uleb(1)
+    run += uleb(0) + bytes.fromhex(two["hash"]) + named("")
+    says = {"authors": [[A, "doctor-03"]],
+            "vouchings": [[word.hex(), [[again["hash"], "doctor-03"], 0, [two["hash"], None]]]]}
+    pack = packed([b"\0" + named(UNIT) + uleb(1) + uleb(0)], [GIVEN(A)], NAMES, [], first_columns(NOON), [given])
+    head = {9: [[bytes.fromhex(A), "doctor-03"]], 10: [run]}
+    request("request-give-back", "a record of somebody else, and the voucher of the run that it was received in", head, says, pack,
+            [group(UNIT, given)])
+    for name, what, error, vouchings in [
+        ("number", "of a change that is not there", "malformed", [word + uleb(2)]),
+        ("nothing", "of no change", "malformed", [word]),
+        ("short", "that ends early", "truncated", [word[:7]]),
+        ("cut", "with half a hash", "truncated", [word + uleb(0) + bytes(16)]),
+        ("name", "with a name that nobody can have", "malformed", [word + uleb(0) + bytes(32) + named("Doctor 3")]),
+        ("long", "of 17 changes", "too_many", [word + 17 * uleb(1)]),
+    ]:
+        bad(f"bad-voucher-{name}", f"a voucher {what}", error, deflated(cbor([1, {10: vouchings}, pack])))
     return first, last
 
 

@@ -8,7 +8,7 @@ use sync_core::{
     limits,
     merge::bucket_count,
     record::RecordError,
-    replica::{ChangeRow, ChangeState, FeedState, Outgoing, SyncState, Write, compose},
+    replica::{ChangeRow, ChangeState, FeedState, MEMBER_BYTES, Outgoing, SyncState, Write, compose, outside},
     wire,
 };
 
@@ -62,11 +62,18 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         let oldest = self.store.outbox(budget, limits::FRAME_CHANGES_MAX).await?;
         let records: BTreeSet<RecordId> = oldest.iter().filter_map(|row| row.record).collect();
         let related = self.store.rows_of_records(&records.into_iter().collect::<Vec<_>>()).await?;
-        let outbox = ordered(oldest, &related, budget)?;
-        let foreign: BTreeSet<ActorKey> = outbox.iter().filter(|row| !row.own).map(|row| row.actor).collect();
-        let authors = self.store.authors(&foreign.into_iter().collect::<Vec<_>>()).await?;
+        let mut outbox = ordered(oldest, &related, budget)?;
+        let foreign: Vec<ChangeHash> = outbox.iter().filter(|row| !row.own).map(|row| row.hash).collect();
+        let runs = if foreign.is_empty() { Vec::new() } else { self.store.vouched(&foreign).await? };
+        // What must be said besides, so that the server believes who wrote them, counts as well.
+        while outbox.len() > 1 && outside(&outbox, &runs) * MEMBER_BYTES > budget as usize {
+            outbox.truncate(outbox.len() / 2);
+        }
+        let mut actors: BTreeSet<ActorKey> = outbox.iter().filter(|row| !row.own).map(|row| row.actor).collect();
+        actors.extend(runs.iter().flat_map(|run| &run.changes).map(|(_, actor)| *actor));
+        let authors = self.store.authors(&actors.into_iter().collect::<Vec<_>>()).await?;
         let waiting = self.store.waiting().await?.saturating_sub(u32::try_from(outbox.len()).unwrap_or(u32::MAX));
-        Ok(Outgoing { outbox, waiting, related, authors, suspects: BTreeMap::new() })
+        Ok(Outgoing { outbox, waiting, related, runs, authors, suspects: BTreeMap::new() })
     }
 }
 

@@ -9,8 +9,8 @@ use sync_core::{
     id::{ActorKey, ChangeHash, Digest, RecordId, UnitCode},
     merge::Projection,
     record::{Status, Value, Values},
-    replica::{Budget, ChangeRow, ChangeState, FeedState, Receipt, RecordRow, SyncState, Write},
-    wire::Author,
+    replica::{Budget, ChangeRow, ChangeState, FeedState, Receipt, RecordRow, SyncState, VouchedRun, Write},
+    wire::{Author, Voucher},
 };
 
 use super::{Identity, RecordFilter, Store, StoreError, Summary};
@@ -25,7 +25,7 @@ macro_rules! store_conformance {
     ($fresh:expr) => {
         $crate::store_conformance!($fresh; an_empty_store_has_nothing, what_is_committed_is_there, a_change_keeps_its_place_and_bytes,
             the_outbox_is_cut_to_its_budget, forgetting_positions_brings_back_what_was_not_settled, positions_are_found,
-            summaries_are_filtered_and_sorted, names_are_found_by_their_beginning, turns_are_taken, only_one_syncs);
+            vouchers_are_found_by_any_of_their_changes, summaries_are_filtered_and_sorted, names_are_found_by_their_beginning, turns_are_taken, only_one_syncs);
     };
     ($fresh:expr; $($case:ident),+) => {
         $(#[tokio::test]
@@ -137,7 +137,7 @@ pub async fn what_is_committed_is_there<S: Store>(store: &S) -> Case {
     let state = SyncState { epoch: Some(u64::MAX), catalog: 3, push: Budget::START.doubled(), ..SyncState::default() };
     let feed = FeedState { fetch: vec![1, u64::MAX], held: Digest(5), met: true, ..FeedState::new(id("markam")) };
     let gone = FeedState { gone: true, suspect: true, top: 9, missing_below: 4, ..feed.clone() };
-    let author = Author { actor: ActorKey([1; 8]), user: id("nurse-01"), proof: [9; 8] };
+    let author = Author { actor: ActorKey([1; 8]), user: id("nurse-01") };
     let renamed = Author { user: id("nurse-02"), ..author.clone() };
     let writes = vec![
         Write::Sync(state.clone()),
@@ -223,6 +223,28 @@ pub async fn positions_are_found<S: Store>(store: &S) -> Case {
     let expected = [((unit, 1), (hash(1), ActorKey([1; 8]))), ((id("riwoqe"), 1), (hash(2), ActorKey([2; 8])))];
     assert_eq!(found, expected.into());
     assert!(store.at_positions(&[]).await?.is_empty());
+    Ok(())
+}
+
+/// Whole and in order, the newest run first; one that is received again is the same.
+pub async fn vouchers_are_found_by_any_of_their_changes<S: Store>(store: &S) -> Case {
+    let run = |voucher, changes: &[u8]| VouchedRun {
+        voucher: Voucher([voucher; 8]),
+        changes: changes.iter().map(|n| (hash(*n), ActorKey([*n; 8]))).collect(),
+    };
+    let (first, second, third) = (run(9, &[5, 3, 4]), run(1, &[2, 5]), run(5, &[6]));
+    assert!(store.vouched(&[hash(5)]).await?.is_empty());
+    let mut writes: Vec<Write> = (2..=6).map(|n| Write::Change(row(n, Some(n), ChangeState::Stored))).collect();
+    writes.extend([&first, &second, &first].map(|run| Write::Vouched(run.clone())));
+    commit(store, writes).await?;
+    commit(store, vec![Write::Vouched(third.clone()), Write::Vouched(second.clone())]).await?;
+    assert_eq!(store.vouched(&[hash(4)]).await?, core::slice::from_ref(&first));
+    assert_eq!(store.vouched(&[hash(5), hash(3)]).await?, [second.clone(), first.clone()]);
+    assert_eq!(store.vouched(&[hash(6), hash(4), hash(2)]).await?, [third, second, first]);
+    // Settled otherwise, or without their positions, they are the same changes.
+    commit(store, vec![Write::ForgetPositions, Write::Change(row(4, Some(4), ChangeState::Waiting))]).await?;
+    assert_eq!(store.vouched(&[hash(4)]).await?, [run(9, &[5, 3, 4])]);
+    assert!(store.vouched(&[]).await?.is_empty());
     Ok(())
 }
 

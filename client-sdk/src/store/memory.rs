@@ -10,8 +10,8 @@ use std::{
 
 use sync_core::{
     id::{ActorKey, ChangeHash, RecordId, UnitCode},
-    replica::{ChangeRow, ChangeState, FeedState, SyncState, Write},
-    wire::Author,
+    replica::{ChangeRow, ChangeState, FeedState, SyncState, VouchedRun, Write},
+    wire::{Author, Voucher},
 };
 
 use super::{Identity, Placed, RecordFilter, Store, StoreError, Summary};
@@ -36,6 +36,11 @@ struct Rows {
     records: BTreeMap<RecordId, Summary>,
     feeds: BTreeMap<UnitCode, FeedState>,
     authors: BTreeMap<ActorKey, Author>,
+    /// In the order in which they came.
+    runs: Vec<VouchedRun>,
+    vouchers: BTreeSet<Voucher>,
+    /// The numbers of the runs with each change.
+    vouched: BTreeMap<ChangeHash, BTreeSet<usize>>,
     state: SyncState,
     catalog: Option<String>,
     identity: Option<Identity>,
@@ -104,9 +109,19 @@ impl Rows {
         self.changes.insert(row.hash, (made, row));
     }
 
+    fn vouch(&mut self, run: VouchedRun) {
+        if self.vouchers.insert(run.voucher) {
+            for (hash, _) in &run.changes {
+                self.vouched.entry(*hash).or_default().insert(self.runs.len());
+            }
+            self.runs.push(run);
+        }
+    }
+
     fn write(&mut self, write: Write) {
         match write {
             Write::Change(row) => self.put(row),
+            Write::Vouched(run) => self.vouch(run),
             Write::Record(row) => {
                 self.records.insert(row.projection.id, Summary::from(&row));
             }
@@ -237,6 +252,13 @@ impl Store for MemoryStore {
             Some((place.clone(), (row.hash, row.actor)))
         });
         Ok(found.collect())
+    }
+
+    async fn vouched(&self, hashes: &[ChangeHash]) -> Result<Vec<VouchedRun>, StoreError> {
+        let rows = self.lock();
+        let numbers: BTreeSet<usize> =
+            hashes.iter().filter_map(|hash| rows.vouched.get(hash)).flatten().copied().collect();
+        Ok(numbers.into_iter().rev().map(|number| rows.runs[number].clone()).collect())
     }
 
     async fn authors(&self, actors: &[ActorKey]) -> Result<Vec<Author>, StoreError> {

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use sync_core::{
     id::{ActorKey, ChangeHash, RecordId, UnitCode},
-    replica::{ChangeRow, FeedState, SyncState, Write},
+    replica::{ChangeRow, FeedState, SyncState, VouchedRun, Write},
     wire::Author,
 };
 
@@ -110,6 +110,9 @@ pub trait Store: MaybeSend + MaybeSync {
 
     /// What stands at positions of feeds, as far as it is here.
     fn at_positions(&self, places: &[(UnitCode, u64)]) -> impl Future<Output = Result<Placed, StoreError>> + MaybeSend;
+
+    /// What the server has vouched for together with any of `hashes`, run by run, the newest first.
+    fn vouched(&self, hashes: &[ChangeHash]) -> impl Future<Output = Result<Vec<VouchedRun>, StoreError>> + MaybeSend;
 
     /// Who stands behind those of `actors` that are known, by actor.
     fn authors(&self, actors: &[ActorKey]) -> impl Future<Output = Result<Vec<Author>, StoreError>> + MaybeSend;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sync_core::{
     id::{ActorKey, ChangeHash, UnitCode},
+    limits::VOUCHED_CHANGES,
     merge::{BucketSet, bucket_of, differing_buckets},
     replica::hash_prefix,
     wire::{
@@ -51,6 +52,8 @@ impl FakeServer {
             let known = if silent { Vec::new() } else { self.known(device, &unit, head, &changes) };
             groups.push(OutGroup { unit, changes, known });
         }
+        let runs = groups.iter().flat_map(|group| group.changes.chunks(VOUCHED_CHANGES));
+        answer.vouchers = runs.map(|run| self.vouch(run.iter().map(|c| (c.hash, self.user(c.parts.actor))))).collect();
         answer.authors = actors.into_iter().filter_map(|actor| self.author(actor)).collect();
         OutResponse { head: answer, groups }
     }

@@ -1,5 +1,8 @@
 //! Stores that are not what they were: servers restored from backups, replicas copied, feeds that differ in silence.
 
+use cairn_client::Store;
+use sync_core::replica::Write;
+
 use crate::world::{Mishap, World};
 
 #[tokio::test]
@@ -42,6 +45,46 @@ async fn a_server_restored_from_a_backup_is_given_back_what_it_forgot() {
     assert_eq!(b.shown(old).await.values["patients_seen"], 12);
     let idle = b.synced().await;
     assert_eq!(idle.requests, 1);
+}
+
+#[tokio::test]
+async fn what_others_wrote_is_given_back_in_their_names_however_little_goes_at_once() {
+    let mut world = World::new();
+    let (a, b) = (world.enrolled("doctor-01").await, world.enrolled("reviewer").await);
+    a.log("嘎托镇", 0).await;
+    a.synced().await;
+    b.synced().await;
+    let backup = world.server().restored();
+    let mut records = Vec::new();
+    for i in 0..60 {
+        records.push(a.log(&format!("察雅 {i}"), i).await);
+    }
+    a.synced().await;
+    b.synced().await;
+    // Later changes of some of them, received in runs of their own.
+    for record in records.iter().step_by(7) {
+        a.set(*record, "notes", "复诊").await;
+        a.synced().await;
+        b.synced().await;
+    }
+    let expected = b.records().await;
+    *world.server() = backup;
+    // A reviewer's rights would do; but in whose name does it come?
+    // Every other request is lost, so the budget stays at a few changes.
+    let right = b.store.exclusive().await.unwrap();
+    let mut state = b.store.sync_state().await.unwrap();
+    (0..9).for_each(|_| state.push = state.push.halved());
+    b.store.commit(&right, vec![Write::Sync(state)]).await.unwrap();
+    drop(right);
+    b.mishaps(|n| (n % 2 == 1).then_some(Mishap::RequestLost));
+    b.synced().await;
+    assert!(b.requests() > 20, "{} requests", b.requests());
+    let fresh = world.enrolled("doctor-02").await;
+    assert_eq!(fresh.records().await, expected);
+    assert!(world.server().held.is_empty() && world.server().parked.is_empty());
+    let server = world.server();
+    let authors = server.stored.values().map(|s| server.user(s.parts.actor).unwrap().as_str());
+    assert!(authors.into_iter().all(|author| author == "doctor-01"));
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use sync_core::{
     merge::{Candidate, Facts, Fate, Sentence, judge},
     record::Record,
     replica::{Catalog, CatalogUnit, Grant},
-    wire::{self, Author, Decision, InRequest, Outcome, WireError},
+    wire::{self, Author, Decision, InRequest, Outcome, VouchedChange, Voucher, Vouching, WireError},
 };
 
 /// A change in a feed.
@@ -112,16 +112,22 @@ impl FakeServer {
 
     fn ingest(&mut self, device: &str, request: &InRequest) -> Vec<Outcome> {
         let user = self.devices[device].user.clone();
-        for author in &request.head.authors {
-            if author.proof == proof(author.actor, &author.user) {
-                self.actors.entry(author.actor).or_insert((author.user.clone(), String::new()));
-            }
-        }
+        let vouched = self.vouched(request);
         let mut pushed = Vec::new();
         for (unit, change) in request.groups.iter().flat_map(|g| g.changes.iter().map(|c| (&g.unit, c))) {
-            self.actors.entry(change.parts.actor).or_insert_with(|| (user.clone(), device.into()));
-            let candidate = Candidate { parts: change.parts.clone(), change: change.change.clone(), admitted: false };
-            pushed.push((change.change.hash(), unit.clone(), candidate));
+            let hash = change.change.hash();
+            let foreign = request.head.authors.iter().any(|a| a.actor == change.parts.actor && a.user != user);
+            let author = vouched.get(&hash).map(|user| (user.clone(), String::new()));
+            let author = author.or_else(|| (!foreign).then(|| (user.clone(), device.into())));
+            let bound = author.as_ref().map(|a| &self.actors.entry(change.parts.actor).or_insert_with(|| a.clone()).0);
+            let proven = bound.is_some_and(|bound| author.as_ref().is_some_and(|(user, _)| user == bound));
+            let candidate = Candidate {
+                parts: change.parts.clone(),
+                change: change.change.clone(),
+                doubt: (!proven).then_some(ReasonCode::UnprovenAuthor),
+                admitted: false,
+            };
+            pushed.push((hash, unit.clone(), candidate));
         }
         let candidates: Vec<Candidate> = pushed.iter().map(|(_, _, c)| c.clone()).collect();
         let outcomes = self.settle(device, &candidates, &pushed.iter().map(|p| p.1.clone()).collect::<Vec<_>>());
@@ -275,7 +281,40 @@ impl FakeServer {
 
     pub fn author(&self, actor: ActorKey) -> Option<Author> {
         let (user, _) = self.actors.get(&actor)?;
-        Some(Author { actor, user: user.clone(), proof: proof(actor, user) })
+        Some(Author { actor, user: user.clone() })
+    }
+
+    pub fn user(&self, actor: ActorKey) -> Option<&Username> {
+        self.actors.get(&actor).map(|(user, _)| user)
+    }
+
+    /// A word that this server believes when it hears it again: it depends on all that it is about, and on its order.
+    pub fn vouch<'a>(&self, run: impl Iterator<Item = (ChangeHash, Option<&'a Username>)>) -> Voucher {
+        let sum = |text: &str| text.bytes().fold(0, |sum: u64, byte| sum.wrapping_mul(257) + u64::from(byte));
+        let word = run.fold(0x5eed, |word, (hash, user)| {
+            wire::cursor_check(word, sum(user.map_or("", Username::as_str)), core::iter::once(&hash).collect())
+        });
+        Voucher(word.to_be_bytes())
+    }
+
+    /// Who wrote which changes of a request, as far as vouchers prove it.
+    fn vouched(&self, request: &InRequest) -> BTreeMap<ChangeHash, Username> {
+        let changes: Vec<_> = request.groups.iter().flat_map(|g| &g.changes).collect();
+        let user = |actor| request.head.authors.iter().find(|a| a.actor == actor).map(|a| &a.user);
+        let mut found = BTreeMap::new();
+        for Vouching { voucher, run } in &request.head.vouchings {
+            let run: Vec<(ChangeHash, Option<&Username>)> = run
+                .iter()
+                .map(|change| match change {
+                    VouchedChange::Here(n) => (changes[*n].change.hash(), user(changes[*n].parts.actor)),
+                    VouchedChange::Elsewhere { hash, user } => (*hash, user.as_ref()),
+                })
+                .collect();
+            if self.vouch(run.iter().copied()) == *voucher {
+                found.extend(run.into_iter().filter_map(|(hash, user)| Some((hash, user?.clone()))));
+            }
+        }
+        found
     }
 }
 
@@ -306,13 +345,6 @@ impl Facts for FakeServer {
     fn forms(&self) -> &FormSet {
         &self.forms
     }
-}
-
-/// What the server says of an author, so that it believes itself when it hears it again.
-fn proof(actor: ActorKey, user: &Username) -> [u8; 8] {
-    let mut text = [0; 16];
-    text.iter_mut().zip(user.as_str().bytes()).for_each(|(t, b)| *t = b);
-    wire::cursor_check(u64::from_be_bytes(actor.0), 0, Digest(u128::from_be_bytes(text))).to_be_bytes()
 }
 
 fn problem(status: u16, code: &str) -> Reply {

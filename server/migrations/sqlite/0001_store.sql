@@ -2,7 +2,7 @@
 -- Times are milliseconds since 1970 by the server's clock unless they say otherwise; days are text, YYYY-MM-DD.
 
 -- One row each: epoch (16 hex digits; absent in a backup, drawn when a store is first opened), author_key (64 hex digits, the
--- secret under which authors are proved to devices), catalog_revision (grows with every change of units, users, grants, forms).
+-- secret under which devices are vouched for who wrote what they read), catalog_revision (grows with every change of units, users, grants, forms).
 CREATE TABLE store_meta (
     key   TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
@@ -137,12 +137,14 @@ CREATE TABLE tallies (
 );
 
 -- Changes that wait for an earlier one; parked_on names what is missing. It also names those in held that will be tried again by
--- themselves: too many to be parked, or admitted while something is missing.
+-- themselves: too many to be parked, or admitted while something is missing. device: who brought it first. author: whose it was
+-- proven to be by then, null if nobody's: what is tried later is believed no more than that.
 CREATE TABLE parked (
     hash        BLOB NOT NULL PRIMARY KEY,
     org_unit    TEXT NOT NULL,
     actor       BLOB NOT NULL,
     device      TEXT,
+    author      TEXT,
     received_ms BIGINT NOT NULL,
     raw         BLOB NOT NULL
 );
@@ -154,7 +156,8 @@ CREATE TABLE parked_on (
 );
 CREATE INDEX parked_on_hash ON parked_on (hash);
 
--- Changes about which a person must decide. state: waiting, admitted, rejected. record: null while unknown.
+-- Changes about which a person must decide. state: waiting, admitted, rejected. record: null while unknown. username: who stands
+-- behind the actor. author: as of parked.
 CREATE TABLE held (
     hash          BLOB NOT NULL PRIMARY KEY,
     org_unit      TEXT NOT NULL,
@@ -162,6 +165,7 @@ CREATE TABLE held (
     actor         BLOB NOT NULL,
     username      TEXT,
     device        TEXT,
+    author        TEXT,
     received_ms   BIGINT NOT NULL,
     reason        BIGINT NOT NULL,
     detail        TEXT NOT NULL,

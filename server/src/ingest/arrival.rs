@@ -15,7 +15,7 @@ use crate::store::{
     devices::DeviceId,
     feeds,
     held::{self, Standing},
-    parked,
+    parked::{self, Carrier},
 };
 
 /// Kept changes that one job takes up beyond those that arrived; the rest is taken up by the next.
@@ -28,7 +28,7 @@ pub(super) struct Arrival {
     pub parts: ChangeParts,
     /// The feed that it was sent for; the record itself says which one it belongs to.
     pub unit: UnitCode,
-    /// Who pushed it.
+    /// Who pushed it: of a kept one that is not pushed again, who did at first.
     pub device: Option<DeviceId>,
     /// It stands in the request that is being answered.
     pub is_pushed: bool,
@@ -41,10 +41,10 @@ pub(super) struct Arrival {
 pub(super) enum Kept {
     /// Nowhere.
     Nowhere,
-    /// Among the parked; the device was told so.
-    Parked(Option<DeviceId>),
-    /// Among the held; the device was told so.
-    Held(Option<DeviceId>, Standing),
+    /// Among the parked; its device was told so.
+    Parked(Carrier),
+    /// Among the held; its device was told so.
+    Held(Carrier, Standing),
 }
 
 impl Arrival {
@@ -58,7 +58,7 @@ impl Arrival {
         let (parts, change) = Unwinding.guard(read).map_err(StoreError::damaged)?.map_err(StoreError::damaged)?;
         let device = match &kept {
             Kept::Nowhere => None,
-            Kept::Parked(device) | Kept::Held(device, _) => device.clone(),
+            Kept::Parked(carrier) | Kept::Held(carrier, _) => carrier.device.clone(),
         };
         Ok(Self { change, parts, unit, device, is_pushed: false, kept })
     }
@@ -122,8 +122,8 @@ async fn note_kept(tx: &mut ReadTx, arrivals: &mut [Arrival], fresh: &[ChangeHas
     let parked = parked::get(tx, fresh).await?;
     let held = held::get(tx, fresh).await?;
     let mut kept: BTreeMap<ChangeHash, Kept> = BTreeMap::new();
-    kept.extend(parked.into_iter().map(|p| (p.hash, Kept::Parked(p.device))));
-    kept.extend(held.into_iter().map(|h| (h.hash, Kept::Held(h.device, h.standing))));
+    kept.extend(parked.into_iter().map(|p| (p.hash, Kept::Parked(p.carrier))));
+    kept.extend(held.into_iter().map(|h| (h.hash, Kept::Held(h.carrier, h.standing))));
     for arrival in arrivals {
         if let (Kept::Nowhere, Some(kept)) = (&arrival.kept, kept.remove(&arrival.hash())) {
             arrival.kept = kept;
@@ -135,10 +135,10 @@ async fn note_kept(tx: &mut ReadTx, arrivals: &mut [Arrival], fresh: &[ChangeHas
 async fn read_kept(tx: &mut ReadTx, hashes: &[ChangeHash]) -> Result<Vec<Arrival>, StoreError> {
     let mut kept = Vec::with_capacity(hashes.len());
     for parked in parked::get(tx, hashes).await? {
-        kept.push(Arrival::kept(&parked.raw, parked.unit, Kept::Parked(parked.device)));
+        kept.push(Arrival::kept(&parked.raw, parked.unit, Kept::Parked(parked.carrier)));
     }
     for held in held::get(tx, hashes).await?.into_iter().filter(|held| held.standing.retries()) {
-        kept.push(Arrival::kept(&held.raw, held.unit, Kept::Held(held.device, held.standing)));
+        kept.push(Arrival::kept(&held.raw, held.unit, Kept::Held(held.carrier, held.standing)));
     }
     // One that is damaged stays where it is, and nothing else suffers.
     let readable = |kept: Result<Arrival, StoreError>| {

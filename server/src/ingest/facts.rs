@@ -7,12 +7,15 @@ use std::{
 
 use sync_core::{
     form::FormSet,
-    gate::Standing,
+    gate::{ReasonCode, Standing},
     id::{ActorKey, ChangeHash, UnitCode, Username},
     merge::{Facts, Fate},
 };
 
-use super::arrival::{Gathered, Kept};
+use super::{
+    arrival::{Arrival, Gathered, Kept},
+    witness::{self, Claims},
+};
 use crate::store::{
     ReadTx, StoreError,
     actors::{self, Standee},
@@ -21,29 +24,6 @@ use crate::store::{
     people::PlacedGrant,
 };
 
-/// Who stands behind actors of pushed changes that the store does not know yet.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Claims {
-    /// Those for whom the device gave back a valid proof.
-    pub proved: BTreeMap<ActorKey, Username>,
-    /// All others: the pushing device and its user.
-    pub pusher: Option<Standee>,
-}
-
-impl Claims {
-    fn of(&self, actor: &ActorKey) -> Option<Standee> {
-        let proved =
-            self.proved.get(actor).map(|user| Standee { user: user.clone(), device: None, device_revoked: false });
-        proved.or_else(|| self.pusher.clone())
-    }
-
-    /// What a revoked device pushes in its own user's name is held, even where that user's other device is behind the actor,
-    /// or it is not known which.
-    fn distrusts(&self, user: &Username) -> bool {
-        self.pusher.as_ref().is_some_and(|pusher| pusher.device_revoked && pusher.user == *user)
-    }
-}
-
 /// The looked-up facts of one job.
 #[derive(Debug)]
 pub(super) struct LookedUp {
@@ -51,12 +31,26 @@ pub(super) struct LookedUp {
     pub standees: BTreeMap<ActorKey, Standee>,
     /// Those of them that the store does not know yet.
     pub unbound: BTreeSet<ActorKey>,
+    /// The arrivals that are not believed to be of whoever stands behind their actors.
+    doubts: BTreeMap<ChangeHash, ReasonCode>,
     grants: BTreeMap<Username, Vec<PlacedGrant>>,
     pub directory: Arc<Directory>,
 }
 
 impl LookedUp {
     pub(super) async fn of(tx: &mut ReadTx, gathered: &Gathered, claims: &Claims) -> Result<Self, StoreError> {
+        let names: BTreeSet<ActorKey> = gathered.arrivals.iter().map(|a| a.parts.actor).collect();
+        let names: Vec<_> = names.into_iter().collect();
+        let mut standees = actors::find(tx, &names).await?;
+        let unbound: BTreeSet<_> = names.into_iter().filter(|actor| !standees.contains_key(actor)).collect();
+        let witnesses = witness::witnesses(tx, &gathered.arrivals, claims).await?;
+        let of = |arrival: &Arrival| witnesses.get(&arrival.hash()).map_or(&[][..], Vec::as_slice);
+        for actor in &unbound {
+            let theirs = gathered.arrivals.iter().filter(|a| a.parts.actor == *actor).flat_map(of);
+            standees.extend(witness::first_behind(theirs).map(|standee| (*actor, standee)));
+        }
+        let doubt = |a: &Arrival| Some((a.hash(), witness::doubt(standees.get(&a.parts.actor), of(a))?));
+        let doubts: BTreeMap<_, _> = gathered.arrivals.iter().filter_map(doubt).collect();
         let stored = gathered
             .stored
             .iter()
@@ -67,29 +61,27 @@ impl LookedUp {
             // Those that are tried again are judged as if they were new.
             let fate = match standing.state {
                 _ if standing.retries() => continue,
+                // Somebody has brought what proves its author.
+                HeldState::Waiting if standing.is_unproven() && !doubts.contains_key(&arrival.hash()) => continue,
                 HeldState::Rejected => Fate::Rejected(standing.reason.clone()),
                 _ => Fate::Held(standing.reason.clone()),
             };
             fates.entry(arrival.hash()).or_insert(fate);
         }
-        let names: BTreeSet<ActorKey> = gathered.arrivals.iter().map(|a| a.parts.actor).collect();
-        let names: Vec<_> = names.into_iter().collect();
-        let mut standees = actors::find(tx, &names).await?;
-        let unbound: BTreeSet<_> = names.iter().filter(|actor| !standees.contains_key(actor)).copied().collect();
-        for arrival in gathered.arrivals.iter().filter(|a| unbound.contains(&a.parts.actor)) {
-            let standee = match (arrival.is_pushed, &arrival.device) {
-                (true, _) => claims.of(&arrival.parts.actor),
-                (false, Some(device)) => actors::behind_device(tx, device).await?,
-                (false, None) => None,
-            };
-            standees.extend(standee.map(|standee| (arrival.parts.actor, standee)));
-        }
-        for standee in standees.values_mut() {
-            standee.device_revoked |= claims.distrusts(&standee.user);
-        }
         let grants = catalog::grants_of(tx, standees.values().map(|standee| standee.user.clone()).collect()).await?;
         let directory = Directory::current(tx).await?;
-        Ok(Self { fates, standees, unbound, grants, directory })
+        Ok(Self { fates, standees, unbound, doubts, grants, directory })
+    }
+
+    /// Why an arrival is not believed to be of whoever stands behind its actor.
+    pub(super) fn doubt(&self, arrival: &Arrival) -> Option<ReasonCode> {
+        self.doubts.get(&arrival.hash()).copied()
+    }
+
+    /// Who stands behind an arrival's actor, if the arrival is believed to be theirs.
+    pub(super) fn author(&self, arrival: &Arrival) -> Option<&Standee> {
+        let proven = self.doubt(arrival) != Some(ReasonCode::UnprovenAuthor);
+        self.standees.get(&arrival.parts.actor).filter(|_| proven)
     }
 }
 

@@ -1,23 +1,22 @@
 //! What the writer does for one job, within its part of the transaction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sync_core::{
     gate::{Reason, ReasonCode},
-    id::{ChangeHash, UnitCode},
+    id::{ChangeHash, UnitCode, Username},
     wire::{Author, InChange, Outcome},
 };
 
 use super::{
     arrival::{Arrival, Kept},
-    author_proof,
-    facts::Claims,
     settle::{Unsettled, settle},
+    witness::Claims,
 };
 use crate::{
     auth::By,
     store::{
-        Store, StoreError, WriteTx,
+        StoreError, WriteTx,
         actors::Standee,
         audit::{self, Deed},
         changes, decisions,
@@ -35,7 +34,9 @@ pub struct Push {
     pub contact: Option<Contact>,
     /// The changes, each with the feed that it was sent for, in the order of the request.
     pub changes: Vec<(UnitCode, InChange)>,
-    /// Who stood behind foreign actors, as the device gives it back.
+    /// Who wrote which of them, as far as vouchers prove it.
+    pub vouched: BTreeMap<ChangeHash, Username>,
+    /// Who stood behind foreign actors, as the device says.
     pub authors: Vec<Author>,
 }
 
@@ -58,9 +59,9 @@ pub(super) enum Reply {
 
 impl Work {
     /// Does it; returns what came of it, and whether something was left for later.
-    pub(super) async fn run(&self, tx: &mut WriteTx, store: &Store, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
+    pub(super) async fn run(&self, tx: &mut WriteTx, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
         match self {
-            Self::Push(pushed) => push(tx, store, pushed.clone(), now_ms).await,
+            Self::Push(pushed) => push(tx, pushed.clone(), now_ms).await,
             Self::Admit { hash, by } => admit(tx, *hash, by, now_ms).await,
             Self::Reject { hash, by, note } => reject(tx, *hash, by, note.clone(), now_ms).await,
         }
@@ -82,15 +83,15 @@ impl Work {
     }
 }
 
-async fn push(tx: &mut WriteTx, store: &Store, push: Push, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
-    let Push { device, contact, changes, authors } = push;
+async fn push(tx: &mut WriteTx, push: Push, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
+    let Push { device, contact, changes, vouched, authors } = push;
     if let Some(contact) = contact {
         devices::touch(tx, &device.id, contact).await?;
     }
     let order: Vec<ChangeHash> = changes.iter().map(|(_, change)| change.change.hash()).collect();
-    let proved = authors.into_iter().filter(|a| author_proof(store.author_key(), a.actor, &a.user) == a.proof);
     let claims = Claims {
-        proved: proved.map(|author| (author.actor, author.user)).collect(),
+        vouched,
+        foreign: authors.into_iter().filter(|author| author.user != device.user).map(|author| author.actor).collect(),
         pusher: Some(Standee { user: device.user, device: Some(device.id.clone()), device_revoked: device.revoked }),
     };
     let mut seen = BTreeSet::new();
@@ -118,7 +119,7 @@ async fn admit(tx: &mut WriteTx, hash: ChangeHash, by: &By, now_ms: i64) -> Resu
     let Some(held) = find_held(tx, hash).await? else { return Ok((Reply::Decided(None), false)) };
     held::decide(tx, &hash, HeldState::Admitted, by, now_ms, "").await?;
     let standing = held::Standing { state: HeldState::Admitted, reason: held.standing.reason };
-    let arrival = Arrival::kept(&held.raw, held.unit.clone(), Kept::Held(held.device, standing))?;
+    let arrival = Arrival::kept(&held.raw, held.unit.clone(), Kept::Held(held.carrier, standing))?;
     let settled = settle(tx, vec![arrival], &Claims::default(), now_ms).await?;
     let outcome = settled.outcomes.get(&hash).cloned();
     decided(tx, by, "held_admitted", &held.unit, hash).await?;
@@ -139,7 +140,7 @@ async fn reject(
     held::decide(tx, &hash, HeldState::Rejected, by, now_ms, &note).await?;
     decided(tx, by, "held_rejected", &held.unit, hash).await?;
     let outcome = Outcome::Refused(Reason::new(ReasonCode::Rejected, note));
-    if let Some(device) = &held.device {
+    if let Some(device) = &held.carrier.device {
         decisions::add(tx, device, &[(hash, outcome.clone())]).await?;
     }
     Ok((Reply::Decided(Some(outcome)), false))

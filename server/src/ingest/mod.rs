@@ -14,24 +14,26 @@
 //! | `judge` | the merge itself, on threads of its own, behind the barrier |
 //! | `settle` | one job from lookup to outcome |
 //! | `write` | what each sentence means for the tables |
-//! | `author`, `barrier` | proofs of authorship; the wall against panics |
+//! | `witness`, `voucher` | who is believed to have written a change; the store's own word for it |
+//! | `barrier` | the wall against panics |
 //!
 //! What a device is told is always true already: nothing is answered before the commit is durable.
 
 mod arrival;
-mod author;
 mod barrier;
 mod facts;
 mod job;
 mod judge;
 mod queue;
 mod settle;
+mod voucher;
+mod witness;
 mod write;
 
-pub(crate) use author::author_proof;
 pub(crate) use barrier::Unwinding;
 pub use job::Push;
 pub use queue::{Ingest, IngestError};
+pub(crate) use voucher::{vouch, vouched};
 
 #[cfg(test)]
 mod tests;

@@ -209,7 +209,7 @@ async fn commit_group(store: Store, group: Vec<Job>) -> bool {
         feeds::lock(tx, &units).await?;
         let (mut results, mut is_more) = (Vec::with_capacity(works.len()), false);
         for work in &works {
-            let (result, more) = run_part(tx, &store, work).await?;
+            let (result, more) = run_part(tx, work).await?;
             results.push(result);
             is_more |= more;
         }
@@ -234,10 +234,10 @@ async fn commit_group(store: Store, group: Vec<Job>) -> bool {
 type PartResult = (Result<Reply, IngestError>, bool);
 
 /// Runs one job as a part of the transaction.
-async fn run_part(tx: &mut WriteTx, store: &Store, work: &Work) -> Result<PartResult, StoreError> {
+async fn run_part(tx: &mut WriteTx, work: &Work) -> Result<PartResult, StoreError> {
     tx.begin_part().await?;
     let now_ms = clock::now().0;
-    match work.run(tx, store, now_ms).await {
+    match work.run(tx, now_ms).await {
         Ok((reply, more)) => {
             tx.keep_part().await?;
             Ok((Ok(reply), more))

@@ -11,8 +11,10 @@ use thiserror::Error;
 
 use super::{
     arrival::{self, Arrival, Gathered, Kept},
-    facts::{Claims, LookedUp},
-    judge, write,
+    facts::LookedUp,
+    judge,
+    witness::Claims,
+    write,
 };
 use crate::store::{
     ReadTx, StoreError, WriteTx,
@@ -44,7 +46,7 @@ pub(super) enum Unsettled {
     TooMuch,
 }
 
-/// Judges arrivals and writes what follows. `claims` says who stands behind actors that nobody stood behind so far.
+/// Judges arrivals and writes what follows. `claims` says who wrote those that are pushed.
 pub(super) async fn settle(
     tx: &mut WriteTx,
     arrivals: Vec<Arrival>,
@@ -57,7 +59,7 @@ pub(super) async fn settle(
         let gathered = arrival::gather(tx, arrivals.clone()).await?;
         let facts = LookedUp::of(tx, &gathered, claims).await?;
         let stored = load(tx, &gathered).await?;
-        let candidates = gathered.arrivals.iter().map(candidate).collect();
+        let candidates = gathered.arrivals.iter().map(|arrival| candidate(arrival, &facts)).collect();
         let judgement = judge::judge(candidates, facts, stored).await?;
         // What waited may have been sent for other feeds, and a record belongs where it says itself. What was read of those
         // before their lock may have moved.
@@ -81,9 +83,10 @@ pub(super) async fn settle_left(tx: &mut WriteTx, now_ms: i64) -> Result<bool, U
     Ok(settled.outcomes.values().any(|outcome| *outcome != Outcome::Parked))
 }
 
-fn candidate(arrival: &Arrival) -> Candidate {
+fn candidate(arrival: &Arrival, facts: &LookedUp) -> Candidate {
     let admitted = matches!(&arrival.kept, Kept::Held(_, standing) if standing.state == HeldState::Admitted);
-    Candidate { parts: arrival.parts.clone(), change: arrival.change.clone(), admitted }
+    let doubt = facts.doubt(arrival);
+    Candidate { parts: arrival.parts.clone(), change: arrival.change.clone(), doubt, admitted }
 }
 
 /// The chunks of the records that the arrivals write to.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sync_core::{
     gate::{Reason, ReasonCode},
-    id::{ActorKey, ChangeHash, RecordId, UnitCode},
+    id::{ActorKey, ChangeHash, RecordId, UnitCode, Username},
     limits::PARKED_CHANGES_MAX,
     merge::{Fate, Projection, Sentence},
     wire::Outcome,
@@ -23,7 +23,7 @@ use crate::store::{
     devices::DeviceId,
     feeds,
     held::{self, HeldChange, HeldNote, HeldState, Standing},
-    parked::{self, ParkedChange},
+    parked::{self, Carrier, ParkedChange},
     records::{self, RecordColumns},
     refused::{self, RefusedNote},
     tallies::{self, Moves},
@@ -65,6 +65,7 @@ struct Ledger<'a> {
     unwait: Vec<ChangeHash>,
     decided: BTreeMap<DeviceId, Vec<(ChangeHash, Outcome)>>,
     bound: BTreeMap<ActorKey, Standee>,
+    proved: Vec<(ChangeHash, Username)>,
 }
 
 impl<'a> Ledger<'a> {
@@ -87,6 +88,7 @@ impl<'a> Ledger<'a> {
             unwait: Vec::new(),
             decided: BTreeMap::new(),
             bound: BTreeMap::new(),
+            proved: Vec::new(),
         }
     }
 
@@ -119,8 +121,8 @@ impl<'a> Ledger<'a> {
         let hash = arrival.hash();
         let (told, before) = match &arrival.kept {
             Kept::Nowhere => (None, None),
-            Kept::Parked(device) => (device.clone(), Some(Outcome::Parked)),
-            Kept::Held(device, standing) => (device.clone(), Some(Outcome::Held(standing.reason.clone()))),
+            Kept::Parked(carrier) => (carrier.device.clone(), Some(Outcome::Parked)),
+            Kept::Held(carrier, standing) => (carrier.device.clone(), Some(Outcome::Held(standing.reason.clone()))),
         };
         // Whoever pushes a change hears of it in the response; whoever pushed it before hears of it as a decision.
         let told = told.filter(|told| !(arrival.is_pushed && arrival.device.as_ref() == Some(told)));
@@ -151,16 +153,16 @@ impl<'a> Ledger<'a> {
         self.outcomes.insert(hash, outcome);
     }
 
-    /// Notes who stands behind an actor, when the first change of theirs is kept. A revoked device is noted only when a person let
+    /// Notes who stands behind an actor, when the first change that is believed to be theirs is kept. A revoked device is noted only when a person let
     /// the change in: it could claim what another device will push.
     fn bind(&mut self, arrival: &Arrival, sentence: &Sentence) {
         let actor = arrival.parts.actor;
-        let Some(standee) = self.facts.standees.get(&actor).filter(|_| self.facts.unbound.contains(&actor)) else {
+        let Some(standee) = self.facts.author(arrival).filter(|_| self.facts.unbound.contains(&actor)) else {
             return;
         };
         let binds = match sentence {
             Sentence::Accepted { .. } => true,
-            Sentence::Parked | Sentence::Held(_) => !standee.device_revoked,
+            Sentence::Parked | Sentence::Held(_) => self.facts.doubt(arrival).is_none(),
             Sentence::Known(_) | Sentence::Repeated(_) | Sentence::Refused(_) => false,
         };
         if binds {
@@ -206,9 +208,16 @@ impl<'a> Ledger<'a> {
                 Some(count) => *count += 1,
                 None => {}
             }
-            let Arrival { change, parts, unit, device, .. } = arrival;
-            let parked = ParkedChange { hash, unit, device, raw: change.raw().to_vec() };
+            let carrier = self.carrier(&arrival);
+            let Arrival { change, parts, unit, .. } = arrival;
+            let parked = ParkedChange { hash, unit, carrier, raw: change.raw().to_vec() };
             self.parked.push((parked, parts.actor));
+        } else if let (
+            Kept::Parked(Carrier { author: None, .. }) | Kept::Held(Carrier { author: None, .. }, _),
+            Some(author),
+        ) = (&arrival.kept, self.facts.author(&arrival))
+        {
+            self.proved.push((hash, author.user.clone()));
         }
         self.waiting.push(hash);
         self.missing.extend(missing.into_iter().map(|missing| (missing, hash)));
@@ -218,20 +227,27 @@ impl<'a> Ledger<'a> {
     fn hold(&mut self, arrival: Arrival, reason: Reason, missing: Vec<ChangeHash>) -> Outcome {
         let hash = arrival.hash();
         self.leave(&arrival);
-        let Arrival { change, parts, unit, device, .. } = arrival;
+        let carrier = self.carrier(&arrival);
+        let Arrival { change, parts, unit, .. } = arrival;
         let record = match parts.deps.first() {
             None => Some(RecordId::of_first_change(&hash)),
             Some(dep) => self.stored.get(dep).map(|located| located.record),
         };
         let username = self.facts.standees.get(&parts.actor).map(|standee| standee.user.clone());
         let standing = Standing { state: HeldState::Waiting, reason: reason.clone() };
-        let held = HeldChange { hash, unit, device, raw: change.raw().to_vec(), standing };
+        let held = HeldChange { hash, unit, carrier, raw: change.raw().to_vec(), standing };
         self.held.push((held, HeldNote { record, actor: parts.actor, username }));
         if !missing.is_empty() {
             self.waiting.push(hash);
             self.missing.extend(missing.into_iter().map(|missing| (missing, hash)));
         }
         Outcome::Held(reason)
+    }
+
+    /// Who brought a change that is to be kept, and whether it is believed to be of whoever stands behind its actor.
+    fn carrier(&self, arrival: &Arrival) -> Carrier {
+        let author = self.facts.author(arrival).map(|standee| standee.user.clone());
+        Carrier { device: arrival.device.clone(), author }
     }
 
     fn refuse(&mut self, arrival: Arrival, reason: Reason) -> Outcome {
@@ -277,6 +293,8 @@ impl<'a> Ledger<'a> {
         feeds::advance(tx, &heads).await?;
         parked::add(tx, &self.parked, now_ms).await?;
         held::put(tx, &self.held, now_ms).await?;
+        parked::prove(tx, &self.proved).await?;
+        held::prove(tx, &self.proved).await?;
         parked::wait(tx, &self.waiting, &self.missing).await?;
         for (device, notes) in &self.refused {
             refused::add(tx, device, notes, now_ms).await?;

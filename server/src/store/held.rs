@@ -7,23 +7,25 @@ use sync_core::{
 
 use super::{
     ReadTx, StoreError, WriteTx,
-    devices::DeviceId,
+    parked::Carrier,
     rows::{self, Insert, Listing},
 };
 use crate::auth::By;
 
 const PUT: Insert = Insert {
-    head: "INSERT INTO held (hash, org_unit, record, actor, username, device, received_ms, reason, detail, raw, state) VALUES",
-    columns: 11,
-    tail: "ON CONFLICT (hash) DO UPDATE SET record = COALESCE(excluded.record, held.record), reason = excluded.reason, \
+    head: "INSERT INTO held (hash, org_unit, record, actor, username, device, author, received_ms, reason, detail, raw, state) VALUES",
+    columns: 12,
+    tail: "ON CONFLICT (hash) DO UPDATE SET record = COALESCE(excluded.record, held.record), \
+           author = COALESCE(excluded.author, held.author), reason = excluded.reason, \
            detail = excluded.detail, state = excluded.state",
 };
 const GET: Listing = Listing {
-    head: "SELECT hash, org_unit, device, raw, reason, detail, state, decision_note FROM held WHERE hash IN",
+    head: "SELECT hash, org_unit, device, author, raw, reason, detail, state, decision_note FROM held WHERE hash IN",
     tail: "",
     before: 0,
 };
 const DECIDE: &str = "UPDATE held SET state = $2, decided_by = $3, decided_ms = $4, decision_note = $5 WHERE hash = $1";
+const PROVE: &str = "UPDATE held SET author = $2 WHERE hash = $1";
 const REMOVE: Listing = Listing { head: "DELETE FROM held WHERE hash IN", tail: "", before: 0 };
 
 /// How far the decision about a held change has come.
@@ -74,6 +76,11 @@ impl Standing {
             HeldState::Rejected => false,
         }
     }
+
+    /// Whether the change waits because nothing proves who wrote it.
+    pub(crate) fn is_unproven(&self) -> bool {
+        self.reason.code == ReasonCode::UnprovenAuthor
+    }
 }
 
 /// A held change.
@@ -82,7 +89,7 @@ pub(crate) struct HeldChange {
     pub hash: ChangeHash,
     /// The feed it was sent for.
     pub unit: UnitCode,
-    pub device: Option<DeviceId>,
+    pub carrier: Carrier,
     pub raw: Vec<u8>,
     pub standing: Standing,
 }
@@ -101,7 +108,8 @@ pub(crate) async fn put(tx: &mut WriteTx, changes: &[(HeldChange, HeldNote)], no
         let q = q.bind(change.hash.0.to_vec()).bind(change.unit.to_string());
         let q = q.bind(note.record.map(|record| record.as_bytes().to_vec())).bind(note.actor.0.to_vec());
         let q = q.bind(note.username.as_ref().map(ToString::to_string));
-        let q = q.bind(change.device.as_ref().map(ToString::to_string)).bind(now_ms);
+        let q = q.bind(change.carrier.device.as_ref().map(ToString::to_string));
+        let q = q.bind(change.carrier.author.as_ref().map(ToString::to_string)).bind(now_ms);
         let q =
             q.bind(i64::from(change.standing.reason.code.number())).bind(rows::text(&change.standing.reason.detail));
         q.bind(change.raw.clone()).bind(change.standing.state.word())
@@ -111,16 +119,16 @@ pub(crate) async fn put(tx: &mut WriteTx, changes: &[(HeldChange, HeldNote)], no
 
 /// Those of these changes that are or were held, with their bytes.
 pub(crate) async fn get(tx: &mut ReadTx, hashes: &[ChangeHash]) -> Result<Vec<HeldChange>, StoreError> {
-    type Row = (Vec<u8>, String, Option<String>, Vec<u8>, i64, String, String, Option<String>);
+    type Row = (Vec<u8>, String, Option<String>, Option<String>, Vec<u8>, i64, String, String, Option<String>);
     let mut found = Vec::new();
     for (sql, stretch) in GET.stretches(hashes) {
         let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
         let held: Vec<Row> = query.fetch_all(tx.conn()).await?;
-        for (hash, unit, device, raw, reason, detail, state, note) in held {
+        for (hash, unit, device, author, raw, reason, detail, state, note) in held {
             found.push(HeldChange {
                 hash: rows::hash(&hash)?,
                 unit: rows::unit(&unit)?,
-                device: device.map(DeviceId::new),
+                carrier: Carrier::read(device, author)?,
                 raw,
                 standing: standing(reason, &detail, &state, note)?,
             });
@@ -145,6 +153,14 @@ pub(crate) async fn decide(
         .bind(now_ms)
         .bind(rows::text(note));
     query.execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Notes whose changes are, as far as they are held, now that it is proven.
+pub(crate) async fn prove(tx: &mut WriteTx, authors: &[(ChangeHash, Username)]) -> Result<(), StoreError> {
+    for (hash, author) in authors {
+        sqlx::query(PROVE).bind(hash.0.to_vec()).bind(author.as_str()).execute(tx.conn()).await?;
+    }
     Ok(())
 }
 

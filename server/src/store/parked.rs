@@ -3,7 +3,7 @@
 //! What a change waits for stands in `parked_on`, which also names changes in `held` that will be tried again by themselves:
 //! those beyond the number that may be parked, and those that a person has admitted while something is still missing.
 
-use sync_core::id::{ActorKey, ChangeHash, UnitCode};
+use sync_core::id::{ActorKey, ChangeHash, UnitCode, Username};
 
 use super::{
     ReadTx, StoreError, WriteTx,
@@ -12,12 +12,13 @@ use super::{
 };
 
 const ADD: Insert = Insert {
-    head: "INSERT INTO parked (hash, org_unit, actor, device, received_ms, raw) VALUES",
-    columns: 6,
+    head: "INSERT INTO parked (hash, org_unit, actor, device, author, received_ms, raw) VALUES",
+    columns: 7,
     tail: "ON CONFLICT (hash) DO NOTHING",
 };
 const GET: Listing =
-    Listing { head: "SELECT hash, org_unit, device, raw FROM parked WHERE hash IN", tail: "", before: 0 };
+    Listing { head: "SELECT hash, org_unit, device, author, raw FROM parked WHERE hash IN", tail: "", before: 0 };
+const PROVE: &str = "UPDATE parked SET author = $2 WHERE hash = $1";
 const REMOVE: Listing = Listing { head: "DELETE FROM parked WHERE hash IN", tail: "", before: 0 };
 const COUNT: &str = "SELECT COUNT(*) FROM parked WHERE device = $1";
 const WAIT: Insert =
@@ -28,13 +29,30 @@ const WAITING_FOR: Listing =
 const ARRIVED: &str =
     "SELECT DISTINCT o.missing FROM parked_on o JOIN changes c ON c.hash = o.missing ORDER BY o.missing LIMIT $1";
 
+/// Who brought a change that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Carrier {
+    /// The device.
+    pub device: Option<DeviceId>,
+    /// Whose it was proven to be: of the device's own user, or of whom a voucher named. `None` if nothing proved it.
+    pub author: Option<Username>,
+}
+
+impl Carrier {
+    /// From its two columns.
+    pub(super) fn read(device: Option<String>, author: Option<String>) -> Result<Self, StoreError> {
+        let author = author.as_deref().map(rows::username).transpose()?;
+        Ok(Self { device: device.map(DeviceId::new), author })
+    }
+}
+
 /// A parked change.
 #[derive(Clone, Debug)]
 pub(crate) struct ParkedChange {
     pub hash: ChangeHash,
     /// The feed it was sent for.
     pub unit: UnitCode,
-    pub device: Option<DeviceId>,
+    pub carrier: Carrier,
     pub raw: Vec<u8>,
 }
 
@@ -42,24 +60,33 @@ pub(crate) struct ParkedChange {
 pub(crate) async fn add(tx: &mut WriteTx, changes: &[(ParkedChange, ActorKey)], now_ms: i64) -> Result<(), StoreError> {
     ADD.rows(tx, changes, |q, (change, actor)| {
         let q = q.bind(change.hash.0.to_vec()).bind(change.unit.to_string()).bind(actor.0.to_vec());
-        q.bind(change.device.as_ref().map(ToString::to_string)).bind(now_ms).bind(change.raw.clone())
+        let q = q.bind(change.carrier.device.as_ref().map(ToString::to_string));
+        q.bind(change.carrier.author.as_ref().map(ToString::to_string)).bind(now_ms).bind(change.raw.clone())
     })
     .await
 }
 
 /// Those of these changes that are parked.
 pub(crate) async fn get(tx: &mut ReadTx, hashes: &[ChangeHash]) -> Result<Vec<ParkedChange>, StoreError> {
-    type Row = (Vec<u8>, String, Option<String>, Vec<u8>);
+    type Row = (Vec<u8>, String, Option<String>, Option<String>, Vec<u8>);
     let mut found = Vec::new();
     for (sql, stretch) in GET.stretches(hashes) {
         let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
         let parked: Vec<Row> = query.fetch_all(tx.conn()).await?;
-        for (hash, unit, device, raw) in parked {
+        for (hash, unit, device, author, raw) in parked {
             let (hash, unit) = (rows::hash(&hash)?, rows::unit(&unit)?);
-            found.push(ParkedChange { hash, unit, device: device.map(DeviceId::new), raw });
+            found.push(ParkedChange { hash, unit, carrier: Carrier::read(device, author)?, raw });
         }
     }
     Ok(found)
+}
+
+/// Notes whose changes are, as far as they are parked, now that it is proven.
+pub(crate) async fn prove(tx: &mut WriteTx, authors: &[(ChangeHash, Username)]) -> Result<(), StoreError> {
+    for (hash, author) in authors {
+        sqlx::query(PROVE).bind(hash.0.to_vec()).bind(author.as_str()).execute(tx.conn()).await?;
+    }
+    Ok(())
 }
 
 /// Takes changes out of parking.

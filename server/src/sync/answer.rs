@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync_core::{
     crdt::ChangeParts,
     id::{ActorKey, ChangeHash, RecordId, UnitCode},
-    limits::FRAME_BYTES_MAX,
-    wire::{self, Author, OutChange, OutGroup, OutResponse, Outcome, RequestHead, ResponseHead},
+    limits::{FRAME_BYTES_MAX, VOUCHED_CHANGES},
+    wire::{self, Author, OutChange, OutGroup, OutResponse, Outcome, RequestHead, ResponseHead, Voucher},
 };
 use tokio::task;
 
@@ -18,8 +18,7 @@ use super::{
 };
 use crate::{
     api::Problem,
-    clock,
-    ingest::author_proof,
+    clock, ingest,
     store::{ReadTx, Store, StoreError, actors, catalog::Directory, decisions, devices::Device, pages, people},
 };
 
@@ -90,8 +89,7 @@ async fn assemble(
         (false, false) => Knows::Others,
         (false, true) => Knows::All,
     };
-    let (groups, strangers) = group(tx, &plan, device, knows, entries).await?;
-    let authors = authors(tx, store, strangers).await?;
+    let Grouped { groups, authors, vouchers } = group(tx, store, &plan, device, knows, entries).await?;
 
     let mut feeds = plan.answers;
     feeds.extend(answers);
@@ -105,6 +103,7 @@ async fn assemble(
         catalog,
         authors,
         repairs,
+        vouchers,
     };
     Ok(OutResponse { head, groups })
 }
@@ -194,16 +193,27 @@ enum Knows {
     All,
 }
 
-/// Puts the changes into groups, each with what the device has for certain of the same records; and says which actors are not
-/// named by anything it has.
+/// The changes of a response, and what is said of their authors.
+struct Grouped {
+    groups: Vec<OutGroup>,
+    /// Who stands behind the actors that are not named by anything the device has.
+    authors: Vec<Author>,
+    vouchers: Vec<Voucher>,
+}
+
+/// Puts the changes into groups, each with what the device has for certain of the same records; and vouches for their authors.
 async fn group(
     tx: &mut ReadTx,
+    store: &Store,
     plan: &Plan,
     device: &Device,
     knows: Knows,
     entries: Entries,
-) -> Result<(Vec<OutGroup>, BTreeSet<ActorKey>), StoreError> {
-    let mut groups = Vec::with_capacity(entries.len());
+) -> Result<Grouped, StoreError> {
+    let actors: BTreeSet<ActorKey> = entries.values().flat_map(BTreeMap::values).map(|read| read.entry.actor).collect();
+    let actors: Vec<ActorKey> = actors.into_iter().collect();
+    let standees = actors::find(tx, &actors).await?;
+    let (mut groups, mut vouchers) = (Vec::with_capacity(entries.len()), Vec::new());
     let mut strangers = BTreeSet::new();
     for (unit, entries) in entries {
         let mut known = Vec::new();
@@ -220,17 +230,13 @@ async fn group(
             let parts: ChangeParts = read.parts;
             OutChange { position: Some(position), hash: read.entry.hash, parts }
         };
-        groups.push(OutGroup { unit, changes: entries.into_iter().map(change).collect(), known });
+        let changes: Vec<OutChange> = entries.into_iter().map(change).collect();
+        let authored = |c: &OutChange| (c.hash, standees.get(&c.parts.actor).map(|standee| &standee.user));
+        let vouch = |run: &[OutChange]| ingest::vouch(store.author_key(), run.iter().map(authored));
+        vouchers.extend(changes.chunks(VOUCHED_CHANGES).map(vouch));
+        groups.push(OutGroup { unit, changes, known });
     }
-    Ok((groups, strangers))
-}
-
-async fn authors(tx: &mut ReadTx, store: &Store, strangers: BTreeSet<ActorKey>) -> Result<Vec<Author>, StoreError> {
-    let strangers: Vec<ActorKey> = strangers.into_iter().collect();
-    let standees = actors::find(tx, &strangers).await?;
-    let author = |(actor, standee): (ActorKey, actors::Standee)| {
-        let proof = author_proof(store.author_key(), actor, &standee.user);
-        Author { actor, user: standee.user, proof }
-    };
-    Ok(standees.into_iter().map(author).collect())
+    let strangers = standees.into_iter().filter(|(actor, _)| strangers.contains(actor));
+    let authors = strangers.map(|(actor, standee)| Author { actor, user: standee.user }).collect();
+    Ok(Grouped { groups, authors, vouchers })
 }

@@ -21,7 +21,7 @@ use crate::{
     AppState,
     api::Problem,
     clock,
-    ingest::{IngestError, Push},
+    ingest::{self, IngestError, Push},
     store::{
         StoreError,
         devices::{Contact, Device},
@@ -54,8 +54,9 @@ pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body
     let outcomes = if pushed.is_empty() && !is_worth_noting(&device, contact) {
         Vec::new()
     } else {
+        let vouched = ingest::vouched(app.store.author_key(), &head, &changes);
         let authors = head.authors.clone();
-        let push = Push { device: device.clone(), contact: Some(contact), changes, authors };
+        let push = Push { device: device.clone(), contact: Some(contact), changes, vouched, authors };
         let begun = Instant::now();
         let outcomes = app.ingest.push(push).await.map_err(refusal)?;
         app.metrics.stored(begun);

@@ -14,8 +14,8 @@ use sync_core::{
     id::{ChangeHash, ClockMs, UnitCode},
     record::Record,
     replica::{
-        Absorbed, Catalog, ChangeRow, ChangeState, FeedState, Lookup, Outgoing, SyncState, Write, absorb, compose,
-        involved,
+        Absorbed, Catalog, ChangeRow, ChangeState, FeedState, Lookup, Outgoing, SyncState, VouchedRun, Write, absorb,
+        compose, involved,
     },
     wire::{self, Author, InResponse, OutRequest},
 };
@@ -32,6 +32,8 @@ pub(crate) struct Hand {
     /// In the order of their making.
     pub outbox: Vec<ChangeHash>,
     pub authors: BTreeMap<sync_core::id::ActorKey, Author>,
+    /// The newest first.
+    pub runs: Vec<VouchedRun>,
     forms: FormSet,
     router: Router,
     clock: i64,
@@ -62,6 +64,7 @@ impl Hand {
             rows: BTreeMap::new(),
             outbox: Vec::new(),
             authors: BTreeMap::new(),
+            runs: Vec::new(),
             forms: FormSet::new(),
             router: sync::routes(world.app.clone()),
             clock: 1_700_000_000_000,
@@ -99,13 +102,14 @@ impl Hand {
         foreign.extend(std::mem::take(&mut outbox));
         let related = |row: &&ChangeRow| foreign.iter().any(|out| out.record == row.record);
         let related = self.rows.values().filter(related).cloned().collect();
-        let authors = foreign.iter().filter_map(|row| self.authors.get(&row.actor).cloned()).collect();
+        let authors = self.authors.values().cloned().collect();
         let stored = |unit: &UnitCode| {
             let stored = self.rows.values().filter(|r| r.unit == *unit && r.state == ChangeState::Stored);
             (unit.clone(), stored.map(|r| r.hash).collect())
         };
         let suspects = self.feeds.values().filter(|f| f.suspect).map(|f| stored(&f.unit)).collect();
-        let out = Outgoing { outbox: in_order(foreign), waiting: 0, related, authors, suspects };
+        let out =
+            Outgoing { outbox: in_order(foreign), waiting: 0, related, runs: self.runs.clone(), authors, suspects };
         let feeds: Vec<_> = self.feeds.values().cloned().collect();
         compose(&self.state, &feeds, &out, ClockMs(self.clock)).unwrap()
     }
@@ -161,6 +165,7 @@ impl Hand {
                 Write::Change(row) => drop(self.rows.insert(row.hash, row.clone())),
                 Write::Feed(feed) => drop(self.feeds.insert(feed.unit.clone(), feed.clone())),
                 Write::Author(author) => drop(self.authors.insert(author.actor, author.clone())),
+                Write::Vouched(run) if !self.runs.contains(run) => self.runs.insert(0, run.clone()),
                 Write::Sync(state) => self.state = state.clone(),
                 Write::Catalog(json) => {
                     self.forms = serde_json::from_str::<Catalog>(json).unwrap().form_set().unwrap();

@@ -8,7 +8,7 @@ use sync_core::{
     id::{ActorKey, ChangeHash, ClockMs, UnitCode, Username},
     record::{Header, Pen, Record, Value, Values},
     replica::{CatalogUnit, UnitKind},
-    wire::{InChange, Outcome},
+    wire::{Author, InChange, Outcome},
 };
 use tempfile::TempDir;
 
@@ -173,12 +173,42 @@ impl World {
 
     /// Pushes changes for a feed, past HTTP.
     pub(crate) async fn push(&self, worker: &Worker, unit: &str, changes: &[&Change]) -> Vec<Outcome> {
+        self.give_back(worker, unit, changes, &[]).await
+    }
+
+    /// The same, with the store's word that those of `authors` wrote the changes of their actors.
+    pub(crate) async fn give_back(
+        &self,
+        worker: &Worker,
+        unit: &str,
+        changes: &[&Change],
+        authors: &[&Worker],
+    ) -> Vec<Outcome> {
+        let author = |change: &&Change| authors.iter().find(|author| Ok(author.actor) == change.actor()).copied();
+        let vouched: Vec<_> = changes.iter().filter_map(|change| Some((*change, author(change)?))).collect();
+        self.push_with(worker, unit, changes, authors, &vouched).await
+    }
+
+    /// The same; the device names `authors`, and has the store's word for who wrote each of `vouched`.
+    pub(crate) async fn push_with(
+        &self,
+        worker: &Worker,
+        unit: &str,
+        changes: &[&Change],
+        authors: &[&Worker],
+        vouched: &[(&Change, &Worker)],
+    ) -> Vec<Outcome> {
         let change = |change: &&Change| {
             let parts = change.parts().unwrap();
             (unit.parse().unwrap(), InChange { position: None, parts, change: (*change).clone() })
         };
-        let changes = changes.iter().map(change).collect();
-        let push = Push { device: worker.device.clone(), contact: None, changes, authors: Vec::new() };
+        let push = Push {
+            device: worker.device.clone(),
+            contact: None,
+            changes: changes.iter().map(change).collect(),
+            vouched: vouched.iter().map(|(change, author)| (change.hash(), author.user.clone())).collect(),
+            authors: authors.iter().map(|author| Author { actor: author.actor, user: author.user.clone() }).collect(),
+        };
         self.app.ingest.push(push).await.unwrap()
     }
 

@@ -1,6 +1,6 @@
 //! A small prefecture with people, their phones, and what they log.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use axum::{Router, body::Body, http::Request};
 use cairn_server::{
@@ -131,7 +131,13 @@ impl County {
         drop(tx);
         let unit: UnitCode = unit.parse().unwrap();
         let change = InChange { position: None, parts: change.parts().unwrap(), change: change.clone() };
-        let push = Push { device, contact: None, changes: vec![(unit, change)], authors: Vec::new() };
+        let push = Push {
+            device,
+            contact: None,
+            changes: vec![(unit, change)],
+            vouched: BTreeMap::new(),
+            authors: Vec::new(),
+        };
         self.ingest.push(push).await.unwrap().remove(0)
     }
 

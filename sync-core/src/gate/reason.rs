@@ -78,6 +78,8 @@ reasons! {
     UnknownAuthor = 8, "unknown_author", "nobody known stands behind the author of this change";
     /// The device has too many changes parked.
     TooManyParked = 9, "too_many_parked", "too many changes of this device already wait for earlier ones";
+    /// A device of somebody other than the author brought the change, and no voucher of the server's proves who wrote it.
+    UnprovenAuthor = 10, "unproven_author", "somebody else's device brought this, and nothing proves who wrote it";
 
     /// The change does nothing.
     Empty = 100, "empty", "the change does nothing";

@@ -20,7 +20,10 @@ pub struct Candidate {
     pub parts: ChangeParts,
     /// The chunk.
     pub change: Change,
-    /// An administrator has admitted it: rights were decided by a person, structure still counts.
+    /// Why whoever stands behind its actor is not trusted to have written it: to be held for that, whatever their rights. `None`
+    /// if they are.
+    pub doubt: Option<ReasonCode>,
+    /// An administrator has admitted it: doubts and rights were decided by a person, structure still counts.
     pub admitted: bool,
 }
 
@@ -205,7 +208,7 @@ fn judge_record<B: Barrier>(
 
 /// The sentence that needs no engine; `None` if the change may be entered.
 fn weigh(facts: &impl Facts, record: Option<&Record>, candidate: &Candidate) -> Option<Sentence> {
-    let Candidate { parts, change, admitted } = candidate;
+    let Candidate { parts, change, .. } = candidate;
     // Its place in this batch was settled before; what was refused since takes what builds on it along into parking.
     let known = |hash| record.is_some_and(|r| r.ledger().index_of(hash).is_some());
     if !parts.deps.iter().all(known) {
@@ -219,7 +222,7 @@ fn weigh(facts: &impl Facts, record: Option<&Record>, candidate: &Candidate) -> 
         Err(reason) => return Some(Sentence::Held(reason)),
     };
     let Some(header) = effect.birth.as_ref().or(record.map(Record::header)) else { return Some(Sentence::Parked) };
-    may_be_stored(facts, &effect, header, parts.actor, *admitted).err().map(Sentence::Held)
+    may_be_stored(facts, &effect, header, candidate).err().map(Sentence::Held)
 }
 
 /// Applies a change and reads the record: nothing may be accepted that cannot be shown. When that fails, a careful entry
@@ -260,14 +263,17 @@ fn may_be_stored(
     facts: &impl Facts,
     effect: &Effect,
     header: &Header,
-    actor: ActorKey,
-    admitted: bool,
+    Candidate { parts, doubt, admitted, .. }: &Candidate,
 ) -> Result<(), Reason> {
+    // Before all else, so that nobody decides about a unit or a form in the belief that the author is who it seems.
+    if let (Some(doubt), false) = (doubt, admitted) {
+        return Err((*doubt).into());
+    }
     if !facts.has_unit(&header.unit) {
         return Err(ReasonCode::UnknownUnit.into());
     }
     if effect.birth.is_some() && facts.forms().get(&header.form, header.form_version).is_none() {
         return Err(ReasonCode::UnknownForm.into());
     }
-    if admitted { Ok(()) } else { gate::permit(effect, header, facts.standing(actor, &header.unit).as_ref()) }
+    if *admitted { Ok(()) } else { gate::permit(effect, header, facts.standing(parts.actor, &header.unit).as_ref()) }
 }

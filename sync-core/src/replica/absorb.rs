@@ -5,15 +5,16 @@ use alloc::{
     vec::Vec,
 };
 
-use super::row::{ChangeRow, ChangeState, FeedState, SyncState, Write, assemble, record_row};
+use super::row::{ChangeRow, ChangeState, FeedState, SyncState, VouchedRun, Write, assemble, record_row};
 use crate::{
     form::FormSet,
     gate,
     id::{ChangeHash, ClockMs, RecordId, UnitCode},
+    limits::VOUCHED_CHANGES,
     merge::bucket_of,
     record::{Record, RecordError},
     replica::Catalog,
-    wire::{FeedAnswer, InChange, InResponse, Outcome, RepairAnswer, ResponseHead},
+    wire::{FeedAnswer, InChange, InResponse, Outcome, RepairAnswer, ResponseHead, Voucher},
 };
 
 /// What the engine read from its store to understand a response.
@@ -78,6 +79,7 @@ pub fn absorb(
         changed: BTreeSet::new(),
         touched: BTreeSet::new(),
         fresh: BTreeMap::new(),
+        runs: Vec::new(),
         out: Absorbed { state: state.clone(), ..Absorbed::default() },
     };
     let head = &response.head;
@@ -104,6 +106,8 @@ pub fn absorb(
             work.receive(&group.unit, change);
         }
     }
+    let runs = response.groups.iter().flat_map(|group| group.changes.chunks(VOUCHED_CHANGES));
+    work.runs = runs.zip(&head.vouchers).map(|(run, voucher)| vouched(run, *voucher)).collect();
     work.place_orphans()?;
     for (unit, answer) in &head.feeds {
         work.turn_page(unit, answer);
@@ -128,7 +132,13 @@ struct Work {
     touched: BTreeSet<RecordId>,
     /// Records as they are after this response.
     fresh: BTreeMap<RecordId, Record>,
+    /// What the response vouches for.
+    runs: Vec<VouchedRun>,
     out: Absorbed,
+}
+
+fn vouched(run: &[InChange], voucher: Voucher) -> VouchedRun {
+    VouchedRun { voucher, changes: run.iter().map(|change| (change.change.hash(), change.parts.actor)).collect() }
 }
 
 impl Work {
@@ -382,10 +392,22 @@ impl Work {
         self.out.more = true;
     }
 
-    fn finish(mut self, forms: &FormSet) -> Result<Absorbed, RecordError> {
-        for hash in &self.changed {
-            self.out.writes.extend(self.rows.get(hash).cloned().map(Write::Change));
+    /// Keeps the vouchers that may be needed one day: those of runs with changes of others, of which every change is here.
+    fn keep_runs(&mut self) {
+        for run in core::mem::take(&mut self.runs) {
+            let rows: Option<Vec<_>> = run.changes.iter().map(|(hash, _)| self.rows.get(hash)).collect();
+            if rows.is_some_and(|rows| rows.iter().any(|row| !row.own)) {
+                self.out.writes.push(Write::Vouched(run));
+            }
         }
+    }
+
+    fn finish(mut self, forms: &FormSet) -> Result<Absorbed, RecordError> {
+        // In the order of the feed, so that what is given back one day goes run by run.
+        let mut changed: Vec<&ChangeRow> = self.changed.iter().filter_map(|hash| self.rows.get(hash)).collect();
+        changed.sort_by_key(|row| (&row.unit, row.position));
+        self.out.writes.extend(changed.into_iter().cloned().map(Write::Change));
+        self.keep_runs();
         for id in &self.touched {
             let rows: Vec<&ChangeRow> = self.rows.values().filter(|r| r.record == Some(*id)).collect();
             let assembled;

@@ -2,7 +2,10 @@
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
-use super::row::{ChangeRow, FeedState, SyncState};
+use super::{
+    give_back,
+    row::{ChangeRow, FeedState, SyncState, VouchedRun},
+};
 use crate::{
     id::{ChangeHash, ClockMs, UnitCode},
     limits,
@@ -23,7 +26,9 @@ pub struct Outgoing {
     pub waiting: u32,
     /// All rows of the records that the outbox's rows belong to.
     pub related: Vec<ChangeRow>,
-    /// Who stands behind the authors of rows in the outbox that were not made here.
+    /// What the server has vouched for of the outbox's rows that were not made here, the newest first.
+    pub runs: Vec<VouchedRun>,
+    /// Who stands behind the authors of those rows, and of the other changes of the runs.
     pub authors: Vec<Author>,
     /// For each suspect feed, the names of all its changes that are stored.
     pub suspects: BTreeMap<UnitCode, Vec<ChangeHash>>,
@@ -44,7 +49,7 @@ pub fn compose(
         let check = cursor_check(state.epoch.unwrap_or(0), f.top, f.digest);
         f.met.then_some(CursorMark { position: f.top, check })
     };
-    let head = RequestHead {
+    let mut head = RequestHead {
         feeds: followed()
             .filter(|f| !f.suspect)
             .map(|f| FeedRequest { unit: f.unit.clone(), after: mark(f), missing_below: f.missing_below })
@@ -67,7 +72,8 @@ pub fn compose(
                 Some(RepairRequest { unit: f.unit.clone(), digests: set.marks() })
             })
             .collect(),
-        authors: out.authors.clone(),
+        authors: give_back::authors(&out.outbox, &out.authors),
+        vouchings: Vec::new(),
     };
     let mut groups: BTreeMap<&UnitCode, Vec<OutChange>> = BTreeMap::new();
     for row in &out.outbox {
@@ -78,7 +84,8 @@ pub fn compose(
         .into_iter()
         .map(|(unit, changes)| OutGroup { unit: unit.clone(), changes, known: known(state, out, unit) })
         .collect();
-    let order = groups.iter().flat_map(|g| g.changes.iter().map(|c| c.hash)).collect();
+    let order: Vec<ChangeHash> = groups.iter().flat_map(|g| g.changes.iter().map(|c| c.hash)).collect();
+    head.vouchings = give_back::vouchings(&out.outbox, &out.runs, &out.authors, &order);
     Ok((OutRequest { head, groups }, order))
 }
 

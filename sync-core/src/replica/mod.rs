@@ -8,10 +8,14 @@ mod absorb;
 mod budget;
 mod catalog;
 mod compose;
+mod give_back;
 mod row;
 
 pub use absorb::{Absorbed, Lookup, absorb, hash_prefix, involved};
 pub use budget::Budget;
 pub use catalog::{Catalog, CatalogUnit, Grant, UnitKind};
 pub use compose::{Outgoing, compose};
-pub use row::{ChangeRow, ChangeState, FeedState, Receipt, RecordRow, SyncState, Write, assemble, record_row};
+pub use give_back::{MEMBER_BYTES, outside};
+pub use row::{
+    ChangeRow, ChangeState, FeedState, Receipt, RecordRow, SyncState, VouchedRun, Write, assemble, record_row,
+};

@@ -12,7 +12,7 @@ use crate::{
     id::{ActorKey, ChangeHash, ClockMs, Day, Digest, FormId, RecordId, UnitCode, Username},
     merge::{self, Projection},
     record::{Record, RecordError, Status},
-    wire::Author,
+    wire::{Author, Voucher},
 };
 
 /// Where a change stands, as far as this device knows.
@@ -95,6 +95,16 @@ impl ChangeRow {
     pub fn change(&self) -> Result<Change, RecordError> {
         Ok(Change::from_store(&self.raw)?)
     }
+}
+
+/// A run of changes for whose authors the server has vouched: only the whole run, in its order, proves anything. A change that was
+/// received more than once may be in several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VouchedRun {
+    /// The voucher; the key.
+    pub voucher: Voucher,
+    /// The changes, each with its author.
+    pub changes: Vec<(ChangeHash, ActorKey)>,
 }
 
 /// Where a record stands, as its author sees it.
@@ -247,6 +257,8 @@ pub struct SyncState {
 pub enum Write {
     /// Inserts or replaces a change.
     Change(ChangeRow),
+    /// Inserts what the server has vouched for; one that is here stays as it is. Its changes are here.
+    Vouched(VouchedRun),
     /// Inserts or replaces a record's summary.
     Record(RecordRow),
     /// Inserts or replaces a feed's state.

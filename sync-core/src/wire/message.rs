@@ -2,6 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
+use super::{Voucher, Vouching};
 use crate::{
     crdt::{Change, ChangeParts},
     gate::Reason,
@@ -28,15 +29,13 @@ pub struct FeedRequest {
     pub missing_below: u64,
 }
 
-/// Who stands behind an actor, as the server knows it and as a device may give it back after the server forgot it.
+/// Who stands behind an actor, as the server knows it. What a device says of it counts only as far as a voucher bears it out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Author {
     /// The actor.
     pub actor: ActorKey,
     /// The person.
     pub user: Username,
-    /// The server's proof that it said so: the first 8 bytes of an HMAC under the store's own key.
-    pub proof: [u8; 8],
 }
 
 /// A change that the receiver already has, at a position that it knows: shorter to refer to.
@@ -141,6 +140,8 @@ pub struct RequestHead {
     pub repairs: Vec<RepairRequest>,
     /// Who stood behind foreign actors among the changes, when they are given back.
     pub authors: Vec<Author>,
+    /// What proves it, change by change.
+    pub vouchings: Vec<Vouching>,
 }
 
 /// A request as the sender holds it.
@@ -248,6 +249,9 @@ pub struct ResponseHead {
     pub authors: Vec<Author>,
     /// Answers to repairs.
     pub repairs: Vec<RepairAnswer>,
+    /// The server's word for who wrote the changes: one for every
+    /// [`VOUCHED_CHANGES`](crate::limits::VOUCHED_CHANGES) consecutive changes of each group, the last of a group for the rest.
+    pub vouchers: Vec<Voucher>,
 }
 
 /// A response as the server holds it.

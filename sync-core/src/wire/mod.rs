@@ -26,6 +26,7 @@ mod response;
 #[cfg(test)]
 mod tests;
 mod varint;
+mod voucher;
 
 use sha2::{Digest as _, Sha256};
 
@@ -34,6 +35,7 @@ pub use message::*;
 pub use opened::Opened;
 pub use request::{encode_request, open_request};
 pub use response::{encode_response, open_response};
+pub use voucher::{VouchedChange, Voucher, Vouching};
 
 use crate::id::Digest;
 

@@ -11,6 +11,7 @@ use super::{
     pack::{Prelude, pack},
     varint,
     varint::Reader,
+    voucher,
 };
 use crate::{
     id::{ActorKey, ClockMs, UnitCode},
@@ -30,6 +31,7 @@ const WAITING: u64 = 6;
 const FETCH: u64 = 7;
 const REPAIRS: u64 = 8;
 const AUTHORS: u64 = 9;
+const VOUCHINGS: u64 = 10;
 
 /// Writes a request.
 #[must_use]
@@ -52,6 +54,7 @@ fn body(e: &mut Encoder, request: &OutRequest) -> Encoded {
         !head.fetch.is_empty(),
         !head.repairs.is_empty(),
         !head.authors.is_empty(),
+        !head.vouchings.is_empty(),
     ];
     e.array(if request.groups.is_empty() { 2 } else { 3 })?
         .u64(REQUEST)?
@@ -93,6 +96,9 @@ fn body(e: &mut Encoder, request: &OutRequest) -> Encoded {
     if !head.authors.is_empty() {
         put_authors(e.u64(AUTHORS)?, &head.authors)?;
     }
+    if !head.vouchings.is_empty() {
+        voucher::put_vouchings(e.u64(VOUCHINGS)?, &head.vouchings)?;
+    }
     if !request.groups.is_empty() {
         let feeds = head.feeds.iter().map(|feed| &feed.unit);
         e.bytes(&pack(&request.groups, feeds, head.clock))?;
@@ -119,7 +125,7 @@ fn put_feed(e: &mut Encoder, feed: &FeedRequest) -> Encoded {
 pub(super) fn put_authors(e: &mut Encoder, authors: &[Author]) -> Encoded {
     e.array(authors.len() as u64)?;
     for author in authors {
-        e.array(3)?.bytes(&author.actor.0)?.str(author.user.as_str())?.bytes(&author.proof)?;
+        e.array(2)?.bytes(&author.actor.0)?.str(author.user.as_str())?;
     }
     Ok(())
 }
@@ -148,6 +154,7 @@ pub fn open_request(bytes: &[u8]) -> Result<Opened<RequestHead>, WireError> {
             FETCH => head.fetch = fetch(cbor)?,
             REPAIRS => head.repairs = cbor.list("repairs", FRAME_FEEDS_MAX, repair)?,
             AUTHORS => head.authors = authors(cbor)?,
+            VOUCHINGS => head.vouchings = voucher::vouchings(cbor)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -155,6 +162,7 @@ pub fn open_request(bytes: &[u8]) -> Result<Opened<RequestHead>, WireError> {
     let changes = changes_of(&mut cbor, items)?;
     let feeds: Vec<&UnitCode> = head.feeds.iter().map(|feed| &feed.unit).collect();
     let prelude = Prelude::read(&message[changes.clone()], &feeds)?;
+    voucher::check_numbers(&head, prelude.change_count())?;
     let clock = head.clock;
     Ok(Opened { head, clock, message, changes, prelude })
 }
@@ -202,10 +210,9 @@ fn feed(cbor: &mut Cbor<'_>) -> Result<FeedRequest, WireError> {
 /// Reads who stands behind actors.
 pub(super) fn authors(cbor: &mut Cbor<'_>) -> Result<Vec<Author>, WireError> {
     cbor.list("authors", FRAME_ACTORS_MAX, |cbor| {
-        cbor.row("an author", 3, |cbor, _| {
+        cbor.row("an author", 2, |cbor, _| {
             let actor = ActorKey(cbor.bytes_of("an actor")?);
-            let user = cbor.name("a username")?;
-            Ok((3, Author { actor, user, proof: cbor.bytes_of("an author's proof")? }))
+            Ok((2, Author { actor, user: cbor.name("a username")? }))
         })
     })
 }

@@ -10,6 +10,7 @@ use super::{
     request::{authors, changes_of, message_of, put_authors, split},
     varint,
     varint::Reader,
+    voucher,
 };
 use crate::{
     id::{ChangeHash, ClockMs, Digest, UnitCode},
@@ -28,6 +29,7 @@ const MORE_DECISIONS: u64 = 5;
 const CATALOG: u64 = 6;
 const AUTHORS: u64 = 7;
 const REPAIRS: u64 = 8;
+const VOUCHERS: u64 = 9;
 
 const PAGE: u64 = 0;
 const UNRECOGNISED: u64 = 1;
@@ -53,6 +55,7 @@ fn body(e: &mut Encoder, response: &OutResponse) -> Encoded {
         head.catalog.is_some(),
         !head.authors.is_empty(),
         !head.repairs.is_empty(),
+        !head.vouchers.is_empty(),
     ];
     e.array(if response.groups.is_empty() { 2 } else { 3 })?
         .u64(RESPONSE)?
@@ -89,6 +92,9 @@ fn body(e: &mut Encoder, response: &OutResponse) -> Encoded {
     if !head.repairs.is_empty() {
         e.u64(REPAIRS)?.array(head.repairs.len() as u64)?;
         head.repairs.iter().try_for_each(|repair| put_repair(e, repair))?;
+    }
+    if !head.vouchers.is_empty() {
+        voucher::put_vouchers(e.u64(VOUCHERS)?, &head.vouchers)?;
     }
     if !response.groups.is_empty() {
         let feeds = head.feeds.iter().map(|(unit, _)| unit);
@@ -138,6 +144,7 @@ pub fn open_response(bytes: &[u8]) -> Result<Opened<ResponseHead>, WireError> {
             CATALOG => head.catalog = Some(cbor.row("the catalog", 2, catalog)?),
             AUTHORS => head.authors = authors(cbor)?,
             REPAIRS => head.repairs = cbor.list("repairs", FRAME_FEEDS_MAX, repair)?,
+            VOUCHERS => head.vouchers = voucher::vouchers(cbor)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -145,6 +152,7 @@ pub fn open_response(bytes: &[u8]) -> Result<Opened<ResponseHead>, WireError> {
     let changes = changes_of(&mut cbor, items)?;
     let feeds: Vec<&UnitCode> = head.feeds.iter().map(|(unit, _)| unit).collect();
     let prelude = Prelude::read(&message[changes.clone()], &feeds)?;
+    voucher::check_count(&head, prelude.group_sizes())?;
     let clock = head.clock;
     Ok(Opened { head, clock, message, changes, prelude })
 }

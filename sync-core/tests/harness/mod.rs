@@ -55,11 +55,11 @@ pub fn begin(n: u8, time: i64) -> (Record, Change) {
 }
 
 pub fn candidate(parts: &ChangeParts) -> Candidate {
-    Candidate { parts: parts.clone(), change: Change::build(parts), admitted: false }
+    Candidate { parts: parts.clone(), change: Change::build(parts), doubt: None, admitted: false }
 }
 
 pub fn candidate_of(change: &Change) -> Candidate {
-    Candidate { parts: change.parts().unwrap(), change: change.clone(), admitted: false }
+    Candidate { parts: change.parts().unwrap(), change: change.clone(), doubt: None, admitted: false }
 }
 
 /// Catches panics, and counts how often it was asked to.

@@ -13,7 +13,7 @@ use std::{path::PathBuf, sync::Arc};
 use sqlx::SqlitePool;
 use sync_core::{
     id::{ActorKey, ChangeHash, RecordId, UnitCode},
-    replica::{ChangeRow, FeedState, SyncState, Write},
+    replica::{ChangeRow, FeedState, SyncState, VouchedRun, Write},
     wire::Author,
 };
 
@@ -136,6 +136,19 @@ impl Store for SqliteStore {
     async fn at_positions(&self, places: &[(UnitCode, u64)]) -> Result<Placed, StoreError> {
         let rows = read::at_positions(&self.pool, places).await.map_err(|e| self.failed(e))?;
         rows.iter().map(rows::at_position).collect()
+    }
+
+    async fn vouched(&self, hashes: &[ChangeHash]) -> Result<Vec<VouchedRun>, StoreError> {
+        let rows = read::vouched(&self.pool, hashes).await.map_err(|e| self.failed(e))?;
+        let mut runs: Vec<VouchedRun> = Vec::new();
+        for row in &rows {
+            let (voucher, change) = rows::vouched(row)?;
+            match runs.last_mut().filter(|run| run.voucher == voucher) {
+                Some(run) => run.changes.push(change),
+                None => runs.push(VouchedRun { voucher, changes: vec![change] }),
+            }
+        }
+        Ok(runs)
     }
 
     async fn authors(&self, actors: &[ActorKey]) -> Result<Vec<Author>, StoreError> {

@@ -26,7 +26,7 @@ macro_rules! records {
 }
 
 /// Keys as a JSON array of hexadecimal texts.
-fn array<T: Display>(keys: &[T]) -> String {
+pub(super) fn array<T: Display>(keys: &[T]) -> String {
     let mut json = String::from("[");
     for (i, key) in keys.iter().enumerate() {
         json.push_str(if i == 0 { "\"" } else { ",\"" });
@@ -111,8 +111,19 @@ pub(super) async fn at_positions(pool: &SqlitePool, places: &[(UnitCode, u64)]) 
     sqlx::query(sql).bind(serde_json::to_string(&places).unwrap_or_default()).fetch_all(pool).await
 }
 
+pub(super) async fn vouched(pool: &SqlitePool, hashes: &[ChangeHash]) -> Rows {
+    let sql = "SELECT r.voucher, c.hash, c.actor FROM vouchers r
+            JOIN vouched v ON v.voucher = r.id
+            JOIN changes c ON c.made = v.change
+        WHERE r.id IN (
+            SELECT v.voucher FROM vouched v JOIN changes c ON c.made = v.change
+            WHERE c.hash IN (SELECT unhex(value) FROM json_each($1)))
+        ORDER BY r.id DESC, v.place";
+    sqlx::query(sql).bind(array(hashes)).fetch_all(pool).await
+}
+
 pub(super) async fn authors(pool: &SqlitePool, actors: &[ActorKey]) -> Rows {
-    let sql = "SELECT actor, username, proof FROM authors
+    let sql = "SELECT actor, username FROM authors
         WHERE actor IN (SELECT unhex(value) FROM json_each($1)) ORDER BY actor";
     sqlx::query(sql).bind(array(actors)).fetch_all(pool).await
 }

@@ -8,7 +8,7 @@ use sync_core::{
     id::{ActorKey, ChangeHash, ClockMs, Digest, RecordId, UnitCode},
     record::Status,
     replica::{ChangeRow, ChangeState, FeedState, Receipt},
-    wire::Author,
+    wire::{Author, Voucher},
 };
 
 use crate::store::{Identity, StoreError, Summary};
@@ -89,9 +89,16 @@ pub(super) fn at_position(row: &SqliteRow) -> Read<((UnitCode, u64), (ChangeHash
     Ok(((cells.parsed(0)?, cells.unsigned(1)?), (cells.named(2)?, cells.named(3)?)))
 }
 
+/// A change of a run, and the run's voucher.
+pub(super) fn vouched(row: &SqliteRow) -> Read<(Voucher, (ChangeHash, ActorKey))> {
+    let cells = Cells { row, what: "a voucher" };
+    let voucher = cells.get::<&[u8]>(0)?.try_into().map_err(|_| cells.damaged())?;
+    Ok((Voucher(voucher), (cells.named(1)?, cells.named(2)?)))
+}
+
 pub(super) fn author(row: &SqliteRow) -> Read<Author> {
     let cells = Cells { row, what: "an author" };
-    Ok(Author { actor: cells.named(0)?, user: cells.parsed(1)?, proof: cells.named(2)? })
+    Ok(Author { actor: cells.named(0)?, user: cells.parsed(1)? })
 }
 
 pub(super) fn feed(row: &SqliteRow) -> Read<FeedState> {

@@ -3,10 +3,12 @@
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use sync_core::{
     gate::Reason,
-    replica::{ChangeRow, FeedState, Receipt, RecordRow, SyncState, Write},
+    id::ChangeHash,
+    replica::{ChangeRow, FeedState, Receipt, RecordRow, SyncState, VouchedRun, Write},
     wire::Author,
 };
 
+use super::read::array;
 use crate::store::{Identity, Summary, searchable};
 
 /// Stands for the day of a record that has none; greater than all days.
@@ -20,6 +22,7 @@ pub(super) async fn commit(pool: &SqlitePool, writes: Vec<Write>) -> Done {
     for write in writes {
         match write {
             Write::Change(row) => change(&mut tx, row).await?,
+            Write::Vouched(run) => vouched(&mut tx, &run).await?,
             Write::Record(row) => record(&mut tx, &row).await?,
             Write::Feed(state) => feed(&mut tx, &state).await?,
             Write::Author(known) => author(&mut tx, &known).await?,
@@ -88,6 +91,16 @@ async fn change(tx: &mut Tx<'_>, row: ChangeRow) -> Done {
         .map(drop)
 }
 
+async fn vouched(tx: &mut Tx<'_>, run: &VouchedRun) -> Done {
+    let sql = "INSERT INTO vouchers (voucher) VALUES ($1) ON CONFLICT DO NOTHING RETURNING id";
+    let id: Option<i64> = sqlx::query_scalar(sql).bind(run.voucher.0.to_vec()).fetch_optional(&mut **tx).await?;
+    let Some(id) = id else { return Ok(()) };
+    let sql = "INSERT INTO vouched (voucher, place, change)
+        SELECT $1, wanted.key, made FROM json_each($2) AS wanted CROSS JOIN changes WHERE hash = unhex(wanted.value)";
+    let hashes: Vec<ChangeHash> = run.changes.iter().map(|(hash, _)| *hash).collect();
+    sqlx::query(sql).bind(id).bind(array(&hashes)).execute(&mut **tx).await.map(drop)
+}
+
 async fn record(tx: &mut Tx<'_>, row: &RecordRow) -> Done {
     let sql =
         "INSERT OR REPLACE INTO records (id, name, org_unit, form, form_version, worker, created_ms, on_day, status,
@@ -143,14 +156,8 @@ async fn feed(tx: &mut Tx<'_>, feed: &FeedState) -> Done {
 }
 
 async fn author(tx: &mut Tx<'_>, author: &Author) -> Done {
-    let sql = "INSERT OR REPLACE INTO authors (actor, username, proof) VALUES ($1, $2, $3)";
-    sqlx::query(sql)
-        .bind(author.actor.0.to_vec())
-        .bind(author.user.as_str())
-        .bind(author.proof.to_vec())
-        .execute(&mut **tx)
-        .await
-        .map(drop)
+    let sql = "INSERT OR REPLACE INTO authors (actor, username) VALUES ($1, $2)";
+    sqlx::query(sql).bind(author.actor.0.to_vec()).bind(author.user.as_str()).execute(&mut **tx).await.map(drop)
 }
 
 async fn state(tx: &mut Tx<'_>, state: &SyncState) -> Done {

@@ -47,7 +47,7 @@ async fn parked_changes_are_taken_up_when_what_they_build_on_arrives(engine: Eng
     assert_eq!(world.count("SELECT COUNT(*) FROM parked").await, 1);
     world.is_right().await;
     // Whoever brings it: the one who parked the other hears of it.
-    assert_eq!(accepted(&world.push(&carrier, "markam", &[&later[1]]).await), [3]);
+    assert_eq!(accepted(&world.give_back(&carrier, "markam", &[&later[1]], &[&worker]).await), [3]);
     assert_eq!(world.decisions(&worker).await[1], (later[2].hash(), Outcome::Accepted { position: 4 }));
     assert!(world.decisions(&carrier).await.is_empty());
     assert_eq!(world.count("SELECT (SELECT COUNT(*) FROM parked) + (SELECT COUNT(*) FROM parked_on)").await, 0);
@@ -101,7 +101,7 @@ async fn too_many_parked_changes_are_held_and_find_their_way_all_the_same(engine
     world.is_right().await;
 }
 
-const FILL_PARKED: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) \
+pub(super) const FILL_PARKED: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) \
                            INSERT INTO parked (hash, org_unit, actor, received_ms, raw) \
                            SELECT randomblob(32), 'markam', randomblob(8), 0, randomblob(8) FROM n";
 

@@ -1,5 +1,6 @@
 //! What the tests of ingest share, and which there are.
 
+mod forgery;
 mod kept;
 mod outcomes;
 mod random;

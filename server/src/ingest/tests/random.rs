@@ -129,7 +129,7 @@ async fn check(engine: Engine, steps: Vec<Step>, order: Vec<Index>, split: usize
     ];
     let mut cases = play(&steps, &workers);
     let changes: Vec<Change> = cases.iter().flat_map(|case| case.changes.iter().cloned()).collect();
-    // Each at a place drawn at random, some of them twice, carried by anybody whose actor is known.
+    // Each at a place drawn at random, some of them twice, carried by anybody for whom the store vouches.
     for worker in &workers {
         let (_, known) = worker.outreach("changdu", 1, 0);
         world.push(worker, "changdu", &[&known]).await;
@@ -140,7 +140,7 @@ async fn check(engine: Engine, steps: Vec<Step>, order: Vec<Index>, split: usize
         sent.insert(to.index(sent.len() + 1), change);
     }
     for (turn, some) in sent.chunks(split).enumerate() {
-        world.push(&workers[turn % 3], "changdu", some).await;
+        world.give_back(&workers[turn % 3], "changdu", some, &workers.each_ref()).await;
     }
     let all: Vec<&Change> = changes.iter().collect();
     let outcomes = world.push(&workers[0], "changdu", &all).await;

@@ -1,16 +1,10 @@
 //! Who stands behind a change, and what follows for it.
 
-use sync_core::{
-    gate::ReasonCode,
-    id::ActorKey,
-    record::Verdict,
-    wire::{Author, InChange, Outcome},
-};
+use sync_core::{gate::ReasonCode, record::Verdict, wire::Outcome};
 
 use super::{accepted, held};
 use crate::{
     auth::Role,
-    ingest::{Push, author_proof},
     store::Engine,
     testing::{World, on_both, operator},
 };
@@ -19,7 +13,6 @@ on_both![
     a_right_belongs_to_the_author_not_to_whoever_carries_the_change,
     only_reviewers_give_verdicts_and_a_void_record_counts_no_more,
     a_revoked_device_loses_nothing_but_its_rights,
-    an_author_given_back_with_the_servers_proof_is_believed,
     whoever_loses_a_role_keeps_what_they_wrote_and_what_comes_late_is_held,
 ];
 
@@ -30,8 +23,8 @@ async fn a_right_belongs_to_the_author_not_to_whoever_carries_the_change(engine:
     let (mut record, first) = doctor.outreach("markam", 1, 1);
     accepted(&world.push(&doctor, "markam", &[&first]).await);
     let second = record.comment("好", doctor.pen(2)).unwrap();
-    // The doctor's actor is known by now: the teacher merely carries.
-    accepted(&world.push(&teacher, "markam", &[&second]).await);
+    // The teacher merely gives back what the store has vouched for.
+    accepted(&world.give_back(&teacher, "markam", &[&second], &[&doctor]).await);
     // The teacher may not do it themselves.
     let third = record.comment("不好", teacher.pen(3)).unwrap();
     assert_eq!(held(&world.push(&teacher, "markam", &[&third]).await[0]), ReasonCode::NoPermission);
@@ -80,32 +73,6 @@ async fn a_revoked_device_loses_nothing_but_its_rights(engine: Engine) {
         world.app.ingest.admit(change.hash(), &by).await.unwrap();
     }
     assert_eq!(world.count("SELECT COUNT(*) FROM changes").await, 5);
-    world.is_right().await;
-}
-
-async fn an_author_given_back_with_the_servers_proof_is_believed(engine: Engine) {
-    let world = World::new(engine).await;
-    let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
-    let teacher = world.worker("teacher-01", Role::Recorder, "riwoqe").await;
-    let give_back = async |key: &[u8; 32], time| {
-        // A process of the doctor's that this store has never heard of.
-        let mut stranger = doctor.clone();
-        stranger.actor = ActorKey([u8::try_from(time).unwrap(); 8]);
-        let (_, change) = stranger.outreach("markam", 1, time);
-        let proof = author_proof(key, stranger.actor, &doctor.user);
-        let change = InChange { position: None, parts: change.parts().unwrap(), change };
-        let push = Push {
-            device: teacher.device.clone(),
-            contact: None,
-            changes: vec![("markam".parse().unwrap(), change)],
-            authors: vec![Author { actor: stranger.actor, user: doctor.user.clone(), proof }],
-        };
-        world.app.ingest.push(push).await.unwrap().remove(0)
-    };
-    assert_eq!(give_back(world.store.author_key(), 1).await, Outcome::Accepted { position: 1 });
-    assert_eq!(held(&give_back(&[9; 32], 2).await), ReasonCode::NoPermission, "the teacher's own, then");
-    let known = world.count("SELECT COUNT(*) FROM actors WHERE username = 'doctor-03' AND device IS NULL").await;
-    assert_eq!(known, 1);
     world.is_right().await;
 }
 

@@ -88,6 +88,7 @@ fn pushed(by: &Worker, changes: &[&Change]) -> Push {
         device: by.device.clone(),
         contact: None,
         changes: changes.iter().map(change).collect(),
+        vouched: Default::default(),
         authors: Vec::new(),
     }
 }

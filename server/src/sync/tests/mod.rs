@@ -4,6 +4,7 @@ mod bytes;
 mod pages;
 mod problems;
 mod restore;
+mod vouchers;
 
 use sync_core::wire::{FeedAnswer, InResponse};
 

@@ -96,7 +96,12 @@ impl Prelude {
     }
 
     pub(in crate::wire) fn change_count(&self) -> usize {
-        self.groups.iter().map(|group| group.changes).sum()
+        self.group_sizes().sum()
+    }
+
+    /// The number of changes of each group.
+    pub(in crate::wire) fn group_sizes(&self) -> impl Iterator<Item = usize> {
+        self.groups.iter().map(|group| group.changes)
     }
 
     pub(in crate::wire) fn references(&self) -> Vec<(UnitCode, u64)> {

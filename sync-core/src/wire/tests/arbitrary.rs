@@ -8,13 +8,13 @@ use super::samples::parts_out;
 use crate::{
     crdt::{Action, ChangeParts, Key, Object, Op, OpId, Scalar},
     gate::{Reason, ReasonCode},
-    id::{ActorKey, ChangeHash, ClockMs, Digest, UnitCode},
-    limits::COUNTER_MAX,
+    id::{ActorKey, ChangeHash, ClockMs, Digest, UnitCode, Username},
+    limits::{COUNTER_MAX, VOUCHED_CHANGES},
     record::layout::{Header, prologue},
     wire::{
         Author, CursorMark, Decision, FeedAnswer, FeedRequest, Known, OutChange, OutGroup, OutRequest, OutResponse,
-        Outcome, RepairAnswer, RepairRequest, RequestHead, ResponseHead, encode_request, encode_response, open_request,
-        open_response,
+        Outcome, RepairAnswer, RepairRequest, RequestHead, ResponseHead, VouchedChange, Voucher, Vouching,
+        encode_request, encode_response, open_request, open_response,
     },
 };
 
@@ -191,9 +191,39 @@ fn outcome() -> impl Strategy<Value = Outcome> {
     ]
 }
 
+fn user() -> impl Strategy<Value = Username> {
+    "[a-z][a-z0-9.-]{0,20}".prop_map(|user| user.parse().unwrap())
+}
+
+/// Vouchers of a request, some of which speak of changes that are not in it; numbers are made to fit below.
+fn vouchings() -> impl Strategy<Value = Vec<Vouching>> {
+    let elsewhere = (any::<[u8; 32]>(), prop::option::of(user()))
+        .prop_map(|(hash, user)| VouchedChange::Elsewhere { hash: ChangeHash(hash), user });
+    let change = prop_oneof![(0usize..99).prop_map(VouchedChange::Here), elsewhere];
+    let vouching = (any::<[u8; 8]>(), prop::collection::vec(change, 1..=VOUCHED_CHANGES))
+        .prop_map(|(voucher, run)| Vouching { voucher: Voucher(voucher), run });
+    prop::collection::vec(vouching, 0..4)
+}
+
+/// Takes out of the vouchers what speaks of changes that a request of `groups` does not have.
+fn fitting(mut head: RequestHead, groups: &[OutGroup]) -> RequestHead {
+    let changes = groups.iter().map(|group| group.changes.len()).sum::<usize>();
+    for vouching in &mut head.vouchings {
+        vouching.run.retain(|change| !matches!(change, VouchedChange::Here(number) if *number >= changes));
+    }
+    head.vouchings.retain(|vouching| !vouching.run.is_empty());
+    head
+}
+
+/// Gives a response as many vouchers as it must have.
+fn vouched(mut head: ResponseHead, groups: &[OutGroup]) -> ResponseHead {
+    let runs = groups.iter().flat_map(|group| group.changes.chunks(VOUCHED_CHANGES));
+    head.vouchers = runs.map(|run| Voucher([run.len() as u8; 8])).collect();
+    head
+}
+
 fn authors() -> impl Strategy<Value = Vec<Author>> {
-    let author = (actor(), "[a-z][a-z0-9.-]{0,20}", any::<[u8; 8]>());
-    let author = author.prop_map(|(actor, user, proof)| Author { actor, user: user.parse().unwrap(), proof });
+    let author = (actor(), user()).prop_map(|(actor, user)| Author { actor, user });
     prop::collection::vec(author, 0..3)
 }
 
@@ -213,9 +243,10 @@ fn request_head() -> impl Strategy<Value = RequestHead> {
         prop::collection::vec((unit(), numbers()), 0..3),
         prop::collection::vec(repair, 0..3),
         authors(),
+        vouchings(),
     );
     (small, lists).prop_map(|((budget_bytes, clock, catalog, decisions_after, unanswered, waiting), lists)| {
-        let (feeds, fetch, repairs, authors) = lists;
+        let (feeds, fetch, repairs, authors, vouchings) = lists;
         let clock = ClockMs(clock);
         RequestHead {
             feeds,
@@ -228,6 +259,7 @@ fn request_head() -> impl Strategy<Value = RequestHead> {
             fetch,
             repairs,
             authors,
+            vouchings,
         }
     })
 }
@@ -261,7 +293,8 @@ fn response_head() -> impl Strategy<Value = ResponseHead> {
     (small, lists).prop_map(|((epoch, clock, more_decisions, catalog), lists)| {
         let (outcomes, feeds, decisions, authors, repairs) = lists;
         let clock = ClockMs(clock);
-        ResponseHead { epoch, clock, outcomes, feeds, decisions, more_decisions, catalog, authors, repairs }
+        let vouchers = Vec::new();
+        ResponseHead { epoch, clock, outcomes, feeds, decisions, more_decisions, catalog, authors, repairs, vouchers }
     })
 }
 
@@ -291,7 +324,7 @@ proptest! {
 
     #[test]
     fn any_request_comes_back(head in request_head(), groups in groups()) {
-        let request = OutRequest { head, groups };
+        let request = OutRequest { head: fitting(head, &groups), groups };
         let opened = open_request(&encode_request(&request)).unwrap();
         prop_assert_eq!(opened.change_count(), request.groups.iter().map(|group| group.changes.len()).sum::<usize>());
         for (unit, position) in opened.references() {
@@ -304,7 +337,7 @@ proptest! {
 
     #[test]
     fn any_response_comes_back(head in response_head(), groups in groups()) {
-        let response = OutResponse { head, groups };
+        let response = OutResponse { head: vouched(head, &groups), groups };
         let read = open_response(&encode_response(&response)).unwrap().rebuild(&knows(&response.groups)).unwrap();
         prop_assert_eq!(&read.head, &response.head);
         assert_same(&response.groups, &read.groups);
@@ -314,6 +347,7 @@ proptest! {
     fn damaged_changes_are_an_error_or_other_changes(
         head in request_head(), groups in groups(), damage in prop::collection::vec((any::<u16>(), any::<u8>()), 1..4)
     ) {
+        let head = fitting(head, &groups);
         let mut message = crate::wire::frame::open(&encode_request(&OutRequest { head, groups: groups.clone() })).unwrap();
         for (at, byte) in damage {
             let at = usize::from(at) % message.len();

@@ -8,9 +8,12 @@ use crate::{
     id::{ActorKey, ChangeHash, ClockMs, UnitCode},
     limits::{
         CHANGE_OPS_MAX, FRAME_CHANGES_MAX, FRAME_FEEDS_MAX, FRAME_OPS_MAX, KEY_BYTES_MAX, MESSAGE_BYTES_MAX,
-        TEXT_BYTES_MAX,
+        TEXT_BYTES_MAX, VOUCHED_CHANGES,
     },
-    wire::{Known, OutRequest, WireError, encode_request, frame, open_request, open_response, varint},
+    wire::{
+        Known, OutRequest, VouchedChange, Voucher, Vouching, WireError, encode_request, frame, open_request,
+        open_response, varint,
+    },
 };
 
 fn nothing_known(_: &UnitCode, _: u64) -> Option<(ChangeHash, ActorKey)> {
@@ -197,6 +200,24 @@ fn odd_items_are_malformed() {
     assert_eq!(rebuild(&fine), WireError::DigestMismatch);
     let empty = one_change(&[], 0, &[]);
     assert_eq!(rebuild(&empty), WireError::DigestMismatch);
+}
+
+#[test]
+fn vouchers_name_no_more_than_a_frame_may_hold() {
+    let elsewhere = VouchedChange::Elsewhere { hash: ChangeHash([7; 32]), user: Some("doctor-03".parse().unwrap()) };
+    let opened = |changes: usize| {
+        let vouching = |run: &[VouchedChange]| Vouching { voucher: Voucher([1; 8]), run: run.to_vec() };
+        let mut request = request(vec![], vec![], CLOCK);
+        request.head.vouchings = vec![elsewhere.clone(); changes].chunks(VOUCHED_CHANGES).map(vouching).collect();
+        open_request(&encode_request(&request)).map(|opened| opened.head().vouchings == request.head.vouchings)
+    };
+    assert_eq!(opened(FRAME_CHANGES_MAX), Ok(true));
+    let too_many = |what| Err(WireError::TooMany { what, max: FRAME_CHANGES_MAX as u64 });
+    assert_eq!(opened(FRAME_CHANGES_MAX + 1), too_many("vouched changes"));
+    let mut request = request(clinics(1, 3).iter().map(|c| out(&c.record(DOCTOR).1)).collect(), vec![], CLOCK);
+    request.head.vouchings =
+        vec![Vouching { voucher: Voucher([1; 8]), run: vec![VouchedChange::Here(0)] }; FRAME_CHANGES_MAX + 1];
+    assert_eq!(open_request(&encode_request(&request)).map(|_| true), too_many("vouchers"));
 }
 
 #[test]

@@ -10,7 +10,8 @@ use crate::{
     crdt::{Action, Key, Object, Op, Scalar},
     id::{ActorKey, ChangeHash, UnitCode},
     wire::{
-        InGroup, Outcome, RequestHead, ResponseHead, WireError, dictionary::DICTIONARY, open_request, open_response,
+        InGroup, Outcome, RequestHead, ResponseHead, VouchedChange, Vouching, WireError, dictionary::DICTIONARY,
+        open_request, open_response,
     },
 };
 
@@ -84,7 +85,15 @@ fn outcome(outcome: &Outcome) -> Value {
 }
 
 fn authors(authors: &[crate::wire::Author]) -> Value {
-    authors.iter().map(|a| json!([a.actor, a.user, hex(&a.proof)])).collect()
+    authors.iter().map(|a| json!([a.actor, a.user])).collect()
+}
+
+fn vouching(vouching: &Vouching) -> Value {
+    let change = |change: &VouchedChange| match change {
+        VouchedChange::Here(number) => json!(number),
+        VouchedChange::Elsewhere { hash, user } => json!([hash, user]),
+    };
+    json!([hex(&vouching.voucher.0), vouching.run.iter().map(change).collect::<Vec<_>>()])
 }
 
 fn request_head(head: &RequestHead) -> Value {
@@ -97,6 +106,7 @@ fn request_head(head: &RequestHead) -> Value {
         "catalog": head.catalog, "decisions_after": head.decisions_after, "unanswered": head.unanswered,
         "waiting": head.waiting, "fetch": head.fetch, "authors": authors(&head.authors),
         "repairs": head.repairs.iter().map(|r| json!([r.unit, r.digests])).collect::<Vec<_>>(),
+        "vouchings": head.vouchings.iter().map(vouching).collect::<Vec<_>>(),
     })
 }
 
@@ -115,6 +125,7 @@ fn response_head(head: &ResponseHead) -> Value {
         "repairs": head.repairs.iter().map(|r| {
             json!([r.unit, r.buckets, r.head, format!("{}", r.digest), r.differing])
         }).collect::<Vec<_>>(),
+        "vouchers": head.vouchers.iter().map(|voucher| hex(&voucher.0)).collect::<Vec<_>>(),
     })
 }
 
