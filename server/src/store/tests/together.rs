@@ -1,5 +1,7 @@
 //! Many writers: in one process, and in several that have the same file open.
 
+use std::collections::BTreeMap;
+
 use sync_core::{
     crdt::Change,
     wire::{InChange, Outcome},
@@ -88,9 +90,15 @@ fn pushed(by: &Worker, changes: &[&Change]) -> Push {
         device: by.device.clone(),
         contact: None,
         changes: changes.iter().map(change).collect(),
-        vouched: Default::default(),
+        vouched: BTreeMap::new(),
         authors: Vec::new(),
     }
+}
+
+/// What the store has vouched for, given back by somebody else.
+fn given_back(by: &Worker, author: &Worker, changes: &[&Change]) -> Push {
+    let vouched = changes.iter().map(|change| (change.hash(), author.user.clone())).collect();
+    Push { vouched, ..pushed(by, changes) }
 }
 
 async fn the_same_changes_through_two_servers_at_once_are_stored_once(engine: Engine) {
@@ -103,8 +111,10 @@ async fn the_same_changes_through_two_servers_at_once_are_stored_once(engine: En
     world.push(&author, "markam", &[&known]).await;
     for some in changes.chunks(4) {
         let some: Vec<&Change> = some.iter().collect();
-        let (one, other) =
-            tokio::join!(world.app.ingest.push(pushed(&author, &some)), beside.ingest.push(pushed(&carrier, &some)),);
+        let (one, other) = tokio::join!(
+            world.app.ingest.push(pushed(&author, &some)),
+            beside.ingest.push(given_back(&carrier, &author, &some)),
+        );
         for (one, other) in one.unwrap().into_iter().zip(other.unwrap()) {
             let position = |outcome| match outcome {
                 Outcome::Accepted { position } | Outcome::Duplicate { position } => position,
@@ -151,7 +161,7 @@ async fn a_parked_change_is_taken_up_once_and_its_device_told_once(engine: Engin
         // Sent for another feed than its own, so that no lock orders the two.
         let mut astray = pushed(&author, &[&later]);
         astray.changes[0].0 = "riwoqe".parse().unwrap();
-        let before = pushed(&carrier, &[&first]);
+        let before = given_back(&carrier, &author, &[&first]);
         let (later, before) = tokio::join!(world.app.ingest.push(astray), beside.ingest.push(before));
         assert!(matches!(later.unwrap()[0].word(), "parked" | "accepted"));
         assert_eq!(before.unwrap()[0].word(), "accepted");
