@@ -21,10 +21,16 @@ use crate::{
 pub(super) async fn run(options: ServeOptions, as_json: bool) -> Result<(), Failure> {
     let store = open(&options.place).await?;
     let router = router(&store).await?;
+    let setup = admin::offer_setup(&store).await?.map(|code| code.reveal());
     let stop = stop_signal()?;
     let serving = begin(router, &options.listen).await?;
     let url = format!("http://{}", serving.address());
-    Output::new(json!({"listening": url}), [format!("listening on {url}")]).print(as_json)?;
+    let mut said = (json!({"listening": url}), vec![format!("listening on {url}")]);
+    if let Some(code) = setup {
+        said.1.push(format!("nobody administers this store yet; code for the first administrator: {code}"));
+        said.0["setup_code"] = code.into();
+    }
+    Output::new(said.0, said.1).print(as_json)?;
     tracing::info!(url, "listening");
     stop.await;
     tracing::info!("stopping");

@@ -3,12 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod admin;
+mod browser;
 mod county;
 mod held;
 mod list;
+mod people;
 mod record;
 mod run;
 mod serving;
+mod session;
+mod setup;
 mod summary;
 mod upkeep;
 mod usage;
