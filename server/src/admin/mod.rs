@@ -23,7 +23,7 @@ pub use device::{list_devices, revoke_device};
 pub use error::{AdminError, NAME_CHARS_MAX, read_name};
 pub use first_start::{STARTER_KIT, make_ready};
 pub use form::{add_form, list_forms};
-pub use held::{REJECTION_CHARS_MAX, admit_held, list_held, reject_held};
+pub use held::{REJECTION_CHARS_MAX, admit_held, find_held, list_held, reject_held};
 pub use import::import_units;
 pub use password::{
     begin_second_factor, change_password, confirm_second_factor, make_password_code, remove_second_factor,

@@ -27,6 +27,7 @@ mod enrol;
 mod forms;
 mod frame;
 mod guesses;
+mod held;
 mod media;
 mod moment;
 mod page;

@@ -14,7 +14,7 @@ use axum::extract::DefaultBodyLimit;
 use sync_core::form::FORM_BYTES_MAX;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
-use super::{ApiState, audit, devices, docs, enrol, forms, record, records, session, summary, units, users};
+use super::{ApiState, audit, devices, docs, enrol, forms, held, record, records, session, summary, units, users};
 use crate::auth::Role;
 
 /// Who may call an operation.
@@ -103,6 +103,10 @@ pub(super) fn table() -> Vec<Row> {
         row(Who::User, routes!(forms::list::handle)),
         row(Who::User, routes!(forms::read::handle)),
         row(administrator(Scope::Root), large(routes!(forms::add::handle), FORM_BYTES_MAX)),
+        row(administrator(Scope::List), routes!(held::list::handle)),
+        row(administrator(Scope::Thing), routes!(held::read::handle)),
+        row(administrator(Scope::Thing), routes!(held::admit::handle)),
+        row(administrator(Scope::Thing), routes!(held::reject::handle)),
         row(administrator(Scope::List), routes!(audit::handle)),
         row(Who::Role(ANY, Scope::Unit), routes!(summary::handle)),
         row(Who::Role(ANY, Scope::List), routes!(records::handle)),

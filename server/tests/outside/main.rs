@@ -8,6 +8,7 @@ mod county;
 mod held;
 mod list;
 mod people;
+mod reassigned;
 mod record;
 mod run;
 mod serving;
