@@ -18,7 +18,8 @@ const BAD_ROWS_MAX: usize = 100;
 ///
 /// # Errors
 /// [`AdminError::Table`] when it is no such table, [`AdminError::Rows`] with each row that cannot be taken: its code is taken or
-/// none, its parent is not there or not within reach, its kind or name is none. Nothing was added then.
+/// none, its parent is not there, its kind or name is none. [`AdminError::UnitForbidden`] when a row lies beyond the reach of
+/// `by`. Nothing was added then.
 pub async fn import_units(store: &Store, by: &By, table: &[u8]) -> Result<usize, AdminError> {
     let rows = read(table)?;
     store
@@ -31,7 +32,7 @@ pub async fn import_units(store: &Store, by: &By, table: &[u8]) -> Result<usize,
                 };
                 match done {
                     Ok(()) => added += 1,
-                    Err(AdminError::Store(error)) => return Err(error.into()),
+                    Err(error @ (AdminError::Store(_) | AdminError::UnitForbidden(_))) => return Err(error),
                     Err(error) if bad.len() < BAD_ROWS_MAX => {
                         bad.push(BadRow { line, code: error.code(), detail: error.to_string() });
                     }

@@ -37,7 +37,7 @@ pub(super) async fn admit(
     next: Next,
 ) -> Result<Response, Problem> {
     let roles: &'static [_] = match guard.who {
-        Who::Anybody => {
+        Who::Anybody | Who::Device => {
             check_query(&request, &guard)?;
             return Ok(next.run(request).await);
         }

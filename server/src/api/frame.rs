@@ -20,7 +20,7 @@ use super::{
 /// Bytes of a request's body, where an operation does not say otherwise.
 const BODY_BYTES_MAX: usize = 16 << 10;
 
-/// An operation as others see it: a row of the table without its code.
+/// A route as others see it: a row of the table without its code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     /// `GET`, `POST`, …
@@ -46,9 +46,15 @@ pub(super) fn build(state: &ApiState) -> Router<ApiState> {
     router
 }
 
-/// Every operation with its right, in the table's order.
+/// Every route of the server with its right, in the table's order.
 #[must_use]
-pub fn operations() -> Vec<Listed> {
+pub fn routes() -> Vec<Listed> {
+    let beside = rights::BESIDE.map(|(method, path, who)| Listed { method, path: path.to_owned(), who });
+    operations().into_iter().chain(beside).collect()
+}
+
+/// Every operation of the API with its right.
+fn operations() -> Vec<Listed> {
     let mut listed = Vec::new();
     for Row { who, routes: (_, paths, _) } in rights::table() {
         for (path, mut item) in paths.paths {
@@ -123,6 +129,7 @@ fn complete(operation: &mut Operation, who: Who) {
     let right = match who {
         Who::Anybody => "Anybody.".to_owned(),
         Who::User => "Every user.".to_owned(),
+        Who::Device => "Devices.".to_owned(),
         Who::Session => {
             note(operation, 403, "`session_needed`: this is not for programs");
             "Every user, logged in.".to_owned()

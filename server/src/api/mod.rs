@@ -52,7 +52,7 @@ use axum::{
     middleware,
     response::Response,
 };
-pub use frame::{Listed, document, operations};
+pub use frame::{Listed, document, routes};
 pub use moment::Moment;
 pub use problem::{BadRow, Problem};
 pub use rights::{Scope, Who};

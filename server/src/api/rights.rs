@@ -6,6 +6,7 @@
 //! | [`Who::Anybody`] | nothing | that the secret in the request is good |
 //! | [`Who::User`] | a token or a session | |
 //! | [`Who::Session`] | a session | |
+//! | [`Who::Device`] | nothing | that the token is a device's: [`crate::sync`] |
 //! | [`Who::Role`] | a token or a session, and one of the roles anywhere | [`Caller::reaches`](super::caller::Caller::reaches): the role where it matters |
 //!
 //! Which parts of a record a change may touch is decided by `sync_core::gate`, whoever brings it.
@@ -26,6 +27,8 @@ pub enum Who {
     User,
     /// Every user who has logged in, but no program: it concerns how they log in.
     Session,
+    /// Devices, by a token of their own; of a revoked one everything is held, and it reads nothing.
+    Device,
     /// Users who have one of these roles.
     Role(&'static [Role], Scope),
 }
@@ -56,6 +59,10 @@ const TABLE_BYTES_MAX: usize = 1 << 20;
 fn large((schemas, paths, methods): UtoipaMethodRouter<ApiState>, bytes: usize) -> UtoipaMethodRouter<ApiState> {
     (schemas, paths, methods.route_layer(DefaultBodyLimit::max(bytes)))
 }
+
+/// The routes that are no operations of the API, and so stand in no document of it: the sync protocol and the health checks.
+pub(super) const BESIDE: [(&str, &str, Who); 3] =
+    [("POST", "/sync/v1", Who::Device), ("GET", "/healthz", Who::Anybody), ("GET", "/readyz", Who::Anybody)];
 
 /// Any role will do: reading.
 const ANY: &[Role] = &Role::ALL;

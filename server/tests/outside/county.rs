@@ -15,6 +15,7 @@ use cairn_server::{
     clock,
     ingest::{Ingest, Push},
     store::{Store, devices},
+    sync,
 };
 use http_body_util::BodyExt;
 use serde_json::Value as Json;
@@ -53,7 +54,7 @@ pub struct County {
 /// A phone, enrolled for one user.
 pub struct Phone {
     pub user: String,
-    token: cairn_server::auth::Token,
+    pub token: cairn_server::auth::Token,
     actor: ActorKey,
 }
 
@@ -67,8 +68,8 @@ impl County {
             admin::add_unit(&store, &operator(), code.parse().unwrap(), parent, kind, code).await.unwrap();
         }
         let app = AppState::start(store.clone());
-        let router = api::with_manners(api::router(ApiState::new(&app, &key)));
-        Self { dir, ingest: app.ingest, store, router, minutes: 0 }
+        let router = api::router(ApiState::new(&app, &key)).merge(sync::routes(app.clone()));
+        Self { dir, ingest: app.ingest, store, router: api::with_manners(router), minutes: 0 }
     }
 
     /// The data directory.

@@ -4,9 +4,11 @@
 
 mod admin;
 mod browser;
+mod calls;
 mod county;
 mod held;
 mod list;
+mod paths;
 mod people;
 mod reassigned;
 mod record;
@@ -17,3 +19,4 @@ mod setup;
 mod summary;
 mod upkeep;
 mod usage;
+mod walk;
