@@ -2,7 +2,9 @@
 -- Times are milliseconds since 1970 by the server's clock unless they say otherwise; days are text, YYYY-MM-DD.
 
 -- One row each: epoch (16 hex digits; absent in a backup, drawn when a store is first opened), author_key (64 hex digits, the
--- secret under which devices are vouched for who wrote what they read), catalog_revision (grows with every change of units, users, grants, forms).
+-- secret under which devices are vouched for who wrote what they read), catalog_revision (grows with every change of units,
+-- users, grants, forms), server_key_secret (64 hex digits), setup_code (hash of the code for the first administrator),
+-- audit_head (number:hash).
 CREATE TABLE store_meta (
     key   TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     value TEXT COLLATE "C" NOT NULL
@@ -45,8 +47,10 @@ CREATE TABLE devices (
     last_decision BIGINT NOT NULL DEFAULT 0
 );
 
+-- One-time codes. purpose: device (to enrol one) or password (to set one).
 CREATE TABLE enrolment_codes (
     code_hash  BYTEA NOT NULL PRIMARY KEY,
+    purpose    TEXT COLLATE "C" NOT NULL,
     username   TEXT COLLATE "C" NOT NULL REFERENCES users (username),
     expires_ms BIGINT NOT NULL,
     used_ms    BIGINT
@@ -216,3 +220,24 @@ CREATE TABLE audit (
     detail   TEXT COLLATE "C" NOT NULL,
     hash     BYTEA NOT NULL
 );
+
+-- Whoever may log in to the console. hash: Argon2id, as a PHC string. totp_secret: of a second factor, if there is one; it counts
+-- once totp_confirmed is 1. totp_step: the last step of which a code was used; none is used twice.
+CREATE TABLE passwords (
+    username       TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES users (username),
+    hash           TEXT COLLATE "C" NOT NULL,
+    set_ms         BIGINT NOT NULL,
+    totp_secret    BYTEA,
+    totp_confirmed BIGINT NOT NULL DEFAULT 0,
+    totp_step      BIGINT NOT NULL DEFAULT 0
+);
+
+-- Sessions of people in a browser, by the SHA-256 of what their cookie holds. used_ms: of late; expires_ms: however much used.
+CREATE TABLE sessions (
+    token_hash BYTEA NOT NULL PRIMARY KEY,
+    username   TEXT COLLATE "C" NOT NULL REFERENCES users (username),
+    created_ms BIGINT NOT NULL,
+    used_ms    BIGINT NOT NULL,
+    expires_ms BIGINT NOT NULL
+);
+CREATE INDEX sessions_user ON sessions (username);

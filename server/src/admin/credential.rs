@@ -9,7 +9,7 @@ use crate::{
     store::{
         Store, StoreError,
         audit::{self, Deed},
-        token::{self, KnownToken, NewToken},
+        token::{self, KnownToken, NewToken, Purpose},
     },
 };
 
@@ -43,7 +43,7 @@ pub async fn make_enrolment_code(
     store
         .write(async |tx| {
             within_reach(tx, by, user).await?;
-            token::add_code(tx, code.hash(), user, expires.0).await?;
+            token::add_code(tx, code.hash(), Purpose::Device, user, expires.0).await?;
             audit::note(tx, by, Deed::new("code_made", user).with(json!({"hours": hours}))).await?;
             Ok::<_, AdminError>(())
         })

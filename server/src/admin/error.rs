@@ -7,7 +7,7 @@ use sync_core::{
 };
 use thiserror::Error;
 
-use crate::{auth::Role, ingest::IngestError, store::StoreError};
+use crate::{api::BadRow, auth::Role, ingest::IngestError, store::StoreError};
 
 /// Why an administrator's act was not done.
 #[derive(Debug, Error)]
@@ -24,6 +24,10 @@ pub enum AdminError {
     UnitExists(UnitCode),
     #[error("there is no org unit `{0}`")]
     UnitUnknown(UnitCode),
+    #[error("the table: {0}")]
+    Table(String),
+    #[error("rows that cannot be taken: {}; nothing was done", .0.len())]
+    Rows(Vec<BadRow>),
     #[error("org unit `{0}` cannot lie below itself")]
     UnitBelowItself(UnitCode),
     #[error("no role of the caller on org unit `{0}` permits this")]
@@ -44,6 +48,26 @@ pub enum AdminError {
     Days { given: u32, max: u32 },
     #[error("there is no token {0:?} of this user")]
     TokenUnknown(String),
+    #[error("nobody was given this code")]
+    CodeUnknown,
+    #[error("the code has expired: ask for a new one")]
+    CodeExpired,
+    #[error("the code was used already: ask for a new one")]
+    CodeUsed,
+    #[error("the password {0}")]
+    Password(&'static str),
+    #[error("the password is wrong")]
+    PasswordWrong,
+    #[error("there is a second factor already: remove it first")]
+    SecondFactorExists,
+    #[error("there is no second factor")]
+    SecondFactorMissing,
+    #[error("the code of the second factor is wrong, or was used already")]
+    SecondFactorWrong,
+    #[error("somebody administers this store already")]
+    SetUpAlready,
+    #[error("there is no org unit yet: name the first")]
+    UnitMissing,
     #[error(transparent)]
     Form(#[from] FormError),
     #[error(
@@ -85,12 +109,24 @@ impl AdminError {
             Self::UserUnknown(_) => "user_unknown",
             Self::GrantExists { .. } => "grant_exists",
             Self::GrantUnknown { .. } => "grant_unknown",
+            Self::Table(_) => "table_invalid",
+            Self::Rows(_) => "rows_invalid",
             Self::UnitBelowItself(_) => "unit_below_itself",
             Self::UnitForbidden(_) => "unit_forbidden",
             Self::UserForbidden(_) => "user_forbidden",
             Self::Hours { .. } => "hours_out_of_range",
             Self::Days { .. } => "days_out_of_range",
             Self::TokenUnknown(_) => "token_not_found",
+            Self::CodeUnknown => "code_unknown",
+            Self::CodeExpired => "code_expired",
+            Self::CodeUsed => "code_used",
+            Self::Password(_) => "password_invalid",
+            Self::PasswordWrong => "password_wrong",
+            Self::SecondFactorExists => "second_factor_exists",
+            Self::SecondFactorMissing => "second_factor_missing",
+            Self::SecondFactorWrong => "second_factor_wrong",
+            Self::SetUpAlready => "set_up_already",
+            Self::UnitMissing => "unit_missing",
             Self::Form(error) => error.code(),
             Self::FormVersionExists { .. } => "form_version_exists",
             Self::DeviceUnknown(_) => "device_unknown",

@@ -9,6 +9,9 @@ mod error;
 mod first_start;
 mod form;
 mod held;
+mod import;
+mod password;
+mod setup;
 mod unit;
 mod user;
 
@@ -20,6 +23,12 @@ pub use device::{list_devices, revoke_device};
 pub use error::{AdminError, NAME_CHARS_MAX, read_name};
 pub use first_start::{STARTER_KIT, make_ready};
 pub use form::{add_form, list_forms};
-pub use held::{REJECTION_CHARS_MAX, admit_held, list_held, reject_held};
+pub use held::{REJECTION_CHARS_MAX, admit_held, find_held, list_held, reject_held};
+pub use import::import_units;
+pub use password::{
+    begin_second_factor, change_password, confirm_second_factor, make_password_code, remove_second_factor,
+    reset_second_factor, set_password_by_code,
+};
+pub use setup::{FirstAdministrator, is_set_up, offer_setup, set_up};
 pub use unit::{add_unit, list_units, move_unit, rename_unit};
 pub use user::{UserWithGrants, add_grant, add_user, find_user, list_users, remove_grant, rename_user};

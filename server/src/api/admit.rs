@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, header},
     middleware::Next,
     response::Response,
 };
@@ -13,11 +13,12 @@ use axum::{
 use super::{
     ApiState, Problem,
     caller::Caller,
+    cookie,
     parameters::Parameters,
     rights::{Scope, Who},
 };
 use crate::{
-    auth::{Principal, Token},
+    auth::{Principal, SecretHash, Token},
     clock,
 };
 
@@ -36,14 +37,18 @@ pub(super) async fn admit(
     next: Next,
 ) -> Result<Response, Problem> {
     let roles: &'static [_] = match guard.who {
-        Who::Anybody => {
+        Who::Anybody | Who::Device => {
             check_query(&request, &guard)?;
             return Ok(next.run(request).await);
         }
-        Who::User => &[],
+        Who::User | Who::Session => &[],
         Who::Role(roles, _) => roles,
     };
-    let principal = principal(&state, request.headers()).await?;
+    let (principal, session) = authenticate(&state, request.method(), request.headers()).await?;
+    if guard.who == Who::Session && session.is_none() {
+        let detail = "this is for people who have logged in, not for programs with a token";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "session_needed", detail));
+    }
     if let Who::Role(_, scope) = guard.who {
         let has = match scope {
             Scope::Root => principal.has_any_on_root(roles),
@@ -55,7 +60,7 @@ pub(super) async fn admit(
         }
     }
     check_query(&request, &guard)?;
-    request.extensions_mut().insert(Caller::new(principal, roles));
+    request.extensions_mut().insert(Caller::new(principal, roles, session));
     Ok(next.run(request).await)
 }
 
@@ -64,16 +69,30 @@ fn check_query(request: &Request, guard: &Guard) -> Result<(), Problem> {
     Parameters::of(request.uri())?.only(&known)
 }
 
-/// The user whose credential the request shows.
-async fn principal(state: &ApiState, headers: &HeaderMap) -> Result<Principal, Problem> {
+/// The user whose credential the request shows, and the session if it is one.
+async fn authenticate(
+    state: &ApiState,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<(Principal, Option<SecretHash>), Problem> {
     let unauthorized = |code, detail: &str| Problem::new(StatusCode::UNAUTHORIZED, code, detail);
-    let missing = || unauthorized("credential_missing", "send an API token: Authorization: Bearer TOKEN");
+    let missing = || unauthorized("credential_missing", "log in, or send an API token: Authorization: Bearer TOKEN");
     let unknown = || unauthorized("token_unknown", "the token is not, or no longer, valid here");
-    let header = headers.get(header::AUTHORIZATION).ok_or_else(missing)?;
-    let (scheme, token) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(missing)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(missing());
+    if let Some(header) = headers.get(header::AUTHORIZATION) {
+        let (scheme, token) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(missing)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(missing());
+        }
+        let token = Token::read(token.trim()).ok_or_else(unknown)?;
+        let principal = Principal::of_token(&state.store, &token, clock::now()).await?.ok_or_else(unknown)?;
+        return Ok((principal, None));
     }
-    let token = Token::read(token.trim()).ok_or_else(unknown)?;
-    Principal::of_token(&state.store, &token, clock::now()).await?.ok_or_else(unknown)
+    let over = || unauthorized("session_unknown", "the session is over: log in again");
+    let token = cookie::read(headers).ok_or_else(missing)?;
+    if !method.is_safe() {
+        cookie::check_origin(headers)?;
+    }
+    let hash = token.hash();
+    let principal = Principal::of_session(&state.store, hash, clock::now()).await?.ok_or_else(over)?;
+    Ok((principal, Some(hash)))
 }

@@ -10,9 +10,11 @@ use sync_core::id::{UnitCode, Username};
 
 use super::Problem;
 use crate::{
-    auth::{Principal, Role},
+    auth::{By, Principal, Role, SecretHash},
+    clock,
     store::{
         ReadTx,
+        people::PlacedGrant,
         unit::{self, PlacedUnit, UnitPath},
     },
 };
@@ -23,11 +25,27 @@ pub(super) struct Caller {
     principal: Arc<Principal>,
     /// The roles of which the operation's right asks for one.
     roles: &'static [Role],
+    /// The session that they call in; `None` if it is a program.
+    session: Option<SecretHash>,
 }
 
 impl Caller {
-    pub(super) fn new(principal: Principal, roles: &'static [Role]) -> Self {
-        Self { principal: Arc::new(principal), roles }
+    pub(super) fn new(principal: Principal, roles: &'static [Role], session: Option<SecretHash>) -> Self {
+        Self { principal: Arc::new(principal), roles, session }
+    }
+
+    /// The caller as one who acts now, as far as the operation's right reaches.
+    pub(super) fn by(&self) -> By {
+        By::user(self.username().clone(), self.principal.tops(self.roles), clock::now())
+    }
+
+    /// What they may do where.
+    pub(super) fn grants(&self) -> &[PlacedGrant] {
+        &self.principal.grants
+    }
+
+    pub(super) fn session(&self) -> Option<SecretHash> {
+        self.session
     }
 
     pub(super) fn username(&self) -> &Username {

@@ -1,17 +1,11 @@
 //! `POST /api/v1/enrol`: a device trades its one-time code for a token of its own.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-
-use axum::{
-    Json,
-    extract::{ConnectInfo, FromRequestParts, State},
-    http::{StatusCode, request::Parts},
-};
+use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use sync_core::id::Username;
 use utoipa::ToSchema;
 
-use super::{ApiState, Problem, body::JsonBody};
+use super::{ApiState, Problem, body::JsonBody, guesses::Peer};
 use crate::{
     auth::{EnrolError, enrol},
     clock,
@@ -49,18 +43,6 @@ pub(super) struct EnrolResponse {
     server_key: String,
 }
 
-/// The address that the request came from; one for all where there is no connection, as in tests of the router.
-pub(super) struct Peer(IpAddr);
-
-impl<S: Send + Sync> FromRequestParts<S> for Peer {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(connection.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())))
-    }
-}
-
 /// Enrols a device
 ///
 /// Trades a one-time code for a token of the device's own. A code that was not used up by a request is as good as before.
@@ -79,16 +61,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Peer {
 )]
 pub(super) async fn handle(
     State(state): State<ApiState>,
-    Peer(peer): Peer,
+    peer: Peer,
     JsonBody(request): JsonBody<EnrolRequest>,
 ) -> Result<(StatusCode, Json<EnrolResponse>), Problem> {
-    state.attempts.take(peer, state.started.elapsed()).map_err(|wait| {
-        let detail = "too many attempts from this address have failed";
-        Problem::too_many("attempts_exceeded", detail, wait.as_secs() + 1)
-    })?;
+    state.guesses.take(peer, None)?;
     let EnrolRequest { code, device_name, public_key } = request;
     let enrolled = enrol(&state.store, &code, &device_name, &public_key, clock::now()).await?;
-    state.attempts.give_back(peer);
+    state.guesses.give_back(peer, None);
     tracing::info!(device = %enrolled.device, user = %enrolled.username, "enrolled a device");
     let response = EnrolResponse {
         device: enrolled.device,

@@ -13,14 +13,14 @@ use utoipa::openapi::{
 use super::{
     ApiState,
     admit::{self, Guard},
-    responses,
+    cookie, responses,
     rights::{self, Row, Scope, Who},
 };
 
 /// Bytes of a request's body, where an operation does not say otherwise.
 const BODY_BYTES_MAX: usize = 16 << 10;
 
-/// An operation as others see it: a row of the table without its code.
+/// A route as others see it: a row of the table without its code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     /// `GET`, `POST`, …
@@ -46,9 +46,15 @@ pub(super) fn build(state: &ApiState) -> Router<ApiState> {
     router
 }
 
-/// Every operation with its right, in the table's order.
+/// Every route of the server with its right, in the table's order.
 #[must_use]
-pub fn operations() -> Vec<Listed> {
+pub fn routes() -> Vec<Listed> {
+    let beside = rights::BESIDE.map(|(method, path, who)| Listed { method, path: path.to_owned(), who });
+    operations().into_iter().chain(beside).collect()
+}
+
+/// Every operation of the API with its right.
+fn operations() -> Vec<Listed> {
     let mut listed = Vec::new();
     for Row { who, routes: (_, paths, _) } in rights::table() {
         for (path, mut item) in paths.paths {
@@ -95,14 +101,12 @@ const ABOUT: &str = "HTTP for people and programs. What fails is answered as `ap
 
 const TOKEN: &str = "token";
 const SESSION: &str = "session";
-/// The cookie of a session.
-pub(super) const SESSION_COOKIE: &str = "cairn_session";
 
 fn security_schemes() -> [(&'static str, SecurityScheme); 2] {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
     let bearer = bearer.description(Some("An API token, for programs.")).build();
     let about = "A session, for people in a browser; given at log-in. Writes must come from the server's own pages.";
-    let cookie = ApiKey::Cookie(ApiKeyValue::with_description(SESSION_COOKIE, about));
+    let cookie = ApiKey::Cookie(ApiKeyValue::with_description(cookie::NAME, about));
     [(TOKEN, SecurityScheme::Http(bearer)), (SESSION, SecurityScheme::ApiKey(cookie))]
 }
 
@@ -117,13 +121,19 @@ fn complete(operation: &mut Operation, who: Who) {
     }
     if who != Who::Anybody {
         let require = |name| SecurityRequirement::new::<_, [String; 0], String>(name, []);
-        operation.security = Some(vec![require(TOKEN), require(SESSION)]);
+        let token = (who != Who::Session).then(|| require(TOKEN));
+        operation.security = Some(token.into_iter().chain([require(SESSION)]).collect());
         note(operation, 401, "`credential_missing`, `token_unknown`, `session_unknown`: log in, or send an API token");
         note(operation, 403, "`origin_forbidden`: a write in a session that does not come from the server's own pages");
     }
     let right = match who {
         Who::Anybody => "Anybody.".to_owned(),
         Who::User => "Every user.".to_owned(),
+        Who::Device => "Devices.".to_owned(),
+        Who::Session => {
+            note(operation, 403, "`session_needed`: this is not for programs");
+            "Every user, logged in.".to_owned()
+        }
         Who::Role(roles, scope) => {
             note(operation, 403, "`role_missing`: the caller has none of the roles");
             if scope == Scope::Unit {

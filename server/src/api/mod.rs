@@ -4,8 +4,8 @@
 //! |---|---|
 //! | `rights` | the table of all operations, and who may call each; router and document are made from it |
 //! | `frame` | route, guard and page of the document for each row |
-//! | `admit`, `caller` | the guard: who calls, by token or session, and where their right reaches |
-//! | `body`, `parameters`, `path_name`, `page`, `problem`, `moment`, `responses` | the shapes that all operations share |
+//! | `admit`, `caller`, `cookie`, `guesses` | the guard: who calls, by token or session, and where their right reaches |
+//! | `body`, `media`, `parameters`, `path_name`, `page`, `problem`, `moment`, `responses` | the shapes that all operations share |
 //! | `docs` | `/api/openapi.json`, `/api/docs` |
 //! | the others | one operation each |
 //!
@@ -17,11 +17,18 @@
 //! What lies in units is: what the user may not see is answered like what does not exist.
 
 mod admit;
+mod audit;
 mod body;
 mod caller;
+mod cookie;
+mod devices;
 mod docs;
 mod enrol;
+mod forms;
 mod frame;
+mod guesses;
+mod held;
+mod media;
 mod moment;
 mod page;
 mod parameters;
@@ -31,10 +38,13 @@ mod record;
 mod records;
 mod responses;
 mod rights;
+mod session;
 mod summary;
 mod trace;
+mod units;
+mod users;
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -42,14 +52,16 @@ use axum::{
     middleware,
     response::Response,
 };
-pub use frame::{Listed, document, operations};
+pub use frame::{Listed, document, routes};
 pub use moment::Moment;
-pub use problem::Problem;
+pub use problem::{BadRow, Problem};
 pub use rights::{Scope, Who};
+
+use guesses::Guesses;
 
 use crate::{
     AppState,
-    auth::{Attempts, ServerKey},
+    auth::{PasswordHashes, ServerKey},
     ingest::Ingest,
     store::Store,
 };
@@ -63,8 +75,8 @@ pub struct ApiState {
     pub ingest: Ingest,
     /// The public half of the server's key, hexadecimal.
     server_key: Arc<str>,
-    attempts: Arc<Attempts>,
-    started: Instant,
+    guesses: Arc<Guesses>,
+    passwords: PasswordHashes,
 }
 
 impl ApiState {
@@ -72,8 +84,8 @@ impl ApiState {
     #[must_use]
     pub fn new(app: &AppState, key: &ServerKey) -> Self {
         let AppState { store, ingest, .. } = app.clone();
-        let attempts = Arc::new(Attempts::default());
-        Self { store, ingest, server_key: key.public().into(), attempts, started: Instant::now() }
+        let server_key = key.public().into();
+        Self { store, ingest, server_key, guesses: Arc::default(), passwords: PasswordHashes::default() }
     }
 }
 

@@ -72,8 +72,7 @@ impl Parameters {
     /// # Errors
     /// The problem, naming the parameter.
     pub fn required<T: FromStr<Err: Display>>(&self, name: &str) -> Result<T, Problem> {
-        let missing = || Problem::new(StatusCode::BAD_REQUEST, "parameter_missing", format!("{name}: must be given"));
-        self.optional(name)?.ok_or_else(missing)
+        self.optional(name)?.ok_or_else(|| Problem::missing(name))
     }
 
     /// `limit`: how many items a page holds at most.

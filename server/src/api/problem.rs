@@ -8,7 +8,7 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::store::StoreError;
+use crate::{admin::AdminError, ingest::IngestError, store::StoreError};
 
 /// A problem, as sent:
 ///
@@ -22,6 +22,18 @@ pub struct Problem {
     code: &'static str,
     detail: String,
     retry_after_seconds: Option<u64>,
+    rows: Vec<BadRow>,
+}
+
+/// A row of a table that cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BadRow {
+    /// The line that it begins on; the first is 1.
+    pub line: u64,
+    /// The kind, as a word that does not change.
+    pub code: &'static str,
+    /// What is wrong with it, for people.
+    pub detail: String,
 }
 
 /// What every request that fails is answered with (RFC 9457).
@@ -38,18 +50,27 @@ pub(super) struct ProblemJson<'a> {
     code: &'a str,
     /// What was wrong, for people.
     detail: &'a str,
+    /// Of a table: each bad row.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(required = false)]
+    rows: &'a [BadRow],
 }
 
 impl Problem {
     /// A problem of this status, code and explanation. The explanation may repeat what the request said, never what the
     /// store holds.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), retry_after_seconds: None }
+        Self { status, code, detail: detail.into(), retry_after_seconds: None, rows: Vec::new() }
     }
 
     /// A parameter of the query that is wrong: 400 `parameter_invalid`.
     pub fn parameter(name: &str, what: impl std::fmt::Display) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "parameter_invalid", format!("{name}: {what}"))
+    }
+
+    /// A parameter of the query that must be given and is not: 400 `parameter_missing`.
+    pub fn missing(name: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "parameter_missing", format!("{name}: must be given"))
     }
 
     /// Too many requests of one kind: 429, to be tried again after some seconds.
@@ -84,6 +105,37 @@ impl From<StoreError> for Problem {
     }
 }
 
+impl From<AdminError> for Problem {
+    fn from(error: AdminError) -> Self {
+        use AdminError as E;
+        let code = error.code();
+        let error = match error {
+            E::Store(error) | E::Ingest(IngestError::Store(error)) => return error.into(),
+            other => other,
+        };
+        let status = match &error {
+            E::Ingest(IngestError::Stopped) => StatusCode::SERVICE_UNAVAILABLE,
+            E::Ingest(IngestError::TooMuch) => StatusCode::PAYLOAD_TOO_LARGE,
+            E::UnitForbidden(_) | E::UserForbidden(_) | E::PasswordWrong => StatusCode::FORBIDDEN,
+            E::UnitUnknown(_) | E::UserUnknown(_) | E::GrantUnknown { .. } | E::DeviceUnknown(_) => {
+                StatusCode::NOT_FOUND
+            }
+            E::TokenUnknown(_) | E::HeldUnknown(_) | E::SecondFactorMissing => StatusCode::NOT_FOUND,
+            E::UnitExists(_) | E::UserExists(_) | E::GrantExists { .. } | E::DeviceRevoked(_) => StatusCode::CONFLICT,
+            E::FormVersionExists { .. } | E::UnitBelowItself(_) | E::Inadmissible { .. } => StatusCode::CONFLICT,
+            E::SecondFactorExists | E::SetUpAlready | E::UnitMissing => StatusCode::CONFLICT,
+            E::CodeExpired | E::CodeUsed => StatusCode::GONE,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        let detail = error.to_string();
+        let rows = match error {
+            E::Rows(rows) => rows,
+            _ => Vec::new(),
+        };
+        Self { rows, ..Self::new(status, code, detail) }
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let json = ProblemJson {
@@ -92,6 +144,7 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             code: self.code,
             detail: &self.detail,
+            rows: &self.rows,
         };
         let body = serde_json::to_vec(&json).unwrap_or_default();
         let mut response = Response::new(Body::from(body));

@@ -5,13 +5,14 @@ use utoipa::{
     openapi::{Content, ContentBuilder, Ref, RefOr, Response, path::Operation, schema::Schema},
 };
 
-use super::problem::ProblemJson;
+use super::problem::{BadRow, ProblemJson};
 
 const PROBLEM: &str = "application/problem+json";
 
 /// The schemas that every document has.
-pub(super) fn schemas() -> [(String, RefOr<Schema>); 1] {
-    [(ProblemJson::name().into_owned(), ProblemJson::schema())]
+pub(super) fn schemas() -> [(String, RefOr<Schema>); 2] {
+    let problem = (ProblemJson::name().into_owned(), ProblemJson::schema());
+    [problem, (BadRow::name().into_owned(), BadRow::schema())]
 }
 
 /// Adds to what an operation says of a status.

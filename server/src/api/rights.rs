@@ -5,13 +5,17 @@
 //! |---|---|---|
 //! | [`Who::Anybody`] | nothing | that the secret in the request is good |
 //! | [`Who::User`] | a token or a session | |
+//! | [`Who::Session`] | a session | |
+//! | [`Who::Device`] | nothing | that the token is a device's: [`crate::sync`] |
 //! | [`Who::Role`] | a token or a session, and one of the roles anywhere | [`Caller::reaches`](super::caller::Caller::reaches): the role where it matters |
 //!
 //! Which parts of a record a change may touch is decided by `sync_core::gate`, whoever brings it.
 
+use axum::extract::DefaultBodyLimit;
+use sync_core::form::FORM_BYTES_MAX;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
-use super::{ApiState, docs, enrol, record, records, summary};
+use super::{ApiState, audit, devices, docs, enrol, forms, held, record, records, session, summary, units, users};
 use crate::auth::Role;
 
 /// Who may call an operation.
@@ -21,6 +25,10 @@ pub enum Who {
     Anybody,
     /// Every user, with whatever roles or none: it concerns themselves.
     User,
+    /// Every user who has logged in, but no program: it concerns how they log in.
+    Session,
+    /// Devices, by a token of their own; of a revoked one everything is held, and it reads nothing.
+    Device,
     /// Users who have one of these roles.
     Role(&'static [Role], Scope),
 }
@@ -44,8 +52,25 @@ pub(super) struct Row {
     pub routes: UtoipaMethodRouter<ApiState>,
 }
 
+/// Bytes of a table to be imported: some 10,000 rows.
+const TABLE_BYTES_MAX: usize = 1 << 20;
+
+/// A route whose body may be larger than others.
+fn large((schemas, paths, methods): UtoipaMethodRouter<ApiState>, bytes: usize) -> UtoipaMethodRouter<ApiState> {
+    (schemas, paths, methods.route_layer(DefaultBodyLimit::max(bytes)))
+}
+
+/// The routes that are no operations of the API, and so stand in no document of it: the sync protocol and the health checks.
+pub(super) const BESIDE: [(&str, &str, Who); 3] =
+    [("POST", "/sync/v1", Who::Device), ("GET", "/healthz", Who::Anybody), ("GET", "/readyz", Who::Anybody)];
+
 /// Any role will do: reading.
 const ANY: &[Role] = &Role::ALL;
+
+/// Administrators alone: running things.
+fn administrator(scope: Scope) -> Who {
+    Who::Role(&[Role::Administrator], scope)
+}
 
 /// Every operation.
 pub(super) fn table() -> Vec<Row> {
@@ -54,7 +79,42 @@ pub(super) fn table() -> Vec<Row> {
         row(Who::Anybody, routes!(docs::document::handle)),
         row(Who::Anybody, routes!(docs::page::handle)),
         row(Who::Anybody, routes!(docs::script::handle)),
+        row(Who::Anybody, routes!(session::setup_state::handle)),
+        row(Who::Anybody, routes!(session::set_up::handle)),
+        row(Who::Anybody, routes!(session::log_in::handle)),
+        row(Who::User, routes!(session::who_am_i::handle)),
+        row(Who::User, routes!(session::log_out::handle)),
+        row(Who::Anybody, routes!(session::set_password::handle)),
+        row(Who::Session, routes!(session::change_password::handle)),
+        row(Who::Session, routes!(session::begin_second_factor::handle)),
+        row(Who::Session, routes!(session::confirm_second_factor::handle)),
+        row(Who::Session, routes!(session::remove_second_factor::handle)),
+        row(administrator(Scope::List), routes!(users::list::handle)),
+        row(administrator(Scope::Unit), routes!(users::add::handle)),
+        row(administrator(Scope::Thing), routes!(users::read::handle)),
+        row(administrator(Scope::Thing), routes!(users::rename::handle)),
+        row(administrator(Scope::Unit), routes!(users::add_grant::handle)),
+        row(administrator(Scope::Unit), routes!(users::remove_grant::handle)),
+        row(administrator(Scope::Thing), routes!(users::make_code::handle)),
+        row(administrator(Scope::Thing), routes!(users::list_tokens::handle)),
+        row(administrator(Scope::Thing), routes!(users::make_token::handle)),
+        row(administrator(Scope::Thing), routes!(users::revoke_token::handle)),
+        row(administrator(Scope::Thing), routes!(users::reset_second_factor::handle)),
         row(Who::Anybody, routes!(enrol::handle)),
+        row(administrator(Scope::List), routes!(devices::list::handle)),
+        row(administrator(Scope::Thing), routes!(devices::revoke::handle)),
+        row(Who::User, routes!(units::list::handle)),
+        row(administrator(Scope::Unit), routes!(units::add::handle)),
+        row(administrator(Scope::Unit), routes!(units::change::handle)),
+        row(administrator(Scope::Unit), large(routes!(units::import::handle), TABLE_BYTES_MAX)),
+        row(Who::User, routes!(forms::list::handle)),
+        row(Who::User, routes!(forms::read::handle)),
+        row(administrator(Scope::Root), large(routes!(forms::add::handle), FORM_BYTES_MAX)),
+        row(administrator(Scope::List), routes!(held::list::handle)),
+        row(administrator(Scope::Thing), routes!(held::read::handle)),
+        row(administrator(Scope::Thing), routes!(held::admit::handle)),
+        row(administrator(Scope::Thing), routes!(held::reject::handle)),
+        row(administrator(Scope::List), routes!(audit::handle)),
         row(Who::Role(ANY, Scope::Unit), routes!(summary::handle)),
         row(Who::Role(ANY, Scope::List), routes!(records::handle)),
         row(Who::Role(ANY, Scope::Thing), routes!(record::handle)),

@@ -9,7 +9,8 @@ use crate::{
     store::{
         Store, StoreError,
         enrolled::{self, NewDevice},
-        people, token,
+        people,
+        token::{self, Purpose},
     },
 };
 
@@ -70,7 +71,7 @@ pub async fn enrol(
     let device: String = id.iter().map(|b| format!("{b:02x}")).collect();
     store
         .write(async |tx| {
-            let known = token::code(tx, code).await?.ok_or(EnrolError::CodeUnknown)?;
+            let known = token::code(tx, code, Purpose::Device).await?.ok_or(EnrolError::CodeUnknown)?;
             if known.used_ms.is_some() {
                 return Err(EnrolError::CodeUsed);
             }

@@ -25,6 +25,14 @@ impl SecretHash {
     }
 }
 
+impl SecretHash {
+    /// 64 hexadecimal digits.
+    #[must_use]
+    pub fn to_hex(self) -> String {
+        self.0.iter().map(|b| format!("{b:02x}")).collect()
+    }
+}
+
 /// What a device or a program shows with every request: 128 random bits as 22 characters of base64url.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);

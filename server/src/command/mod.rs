@@ -11,7 +11,7 @@
 //!
 //! | command | JSON |
 //! |---|---|
-//! | `serve` | `{"listening"}`: the address as a URL, once it is ready; `"metrics"` too, if they have one |
+//! | `serve` | `{"listening"}`: the address as a URL, once it is ready; `metrics` besides if they have one, `setup_code` while nobody administers the store |
 //! | `admin unit add`; `list` | `{"code","parent","kind","name"}`; `{"units":[…]}`, parents first |
 //! | `admin user add`; `list` | `{"username","name","grants":[{"unit","role"}]}`; `{"users":[…]}` |
 //! | `admin grant add`, `remove` | `{"username","unit","role","granted"}` |

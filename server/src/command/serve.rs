@@ -27,6 +27,7 @@ const METRICS_CONNECTIONS_MAX: u32 = 16;
 pub(super) async fn run(options: ServeOptions, as_json: bool) -> Result<(), Failure> {
     let tls = Tls::begin(&options.tls).map_err(Failure::new)?;
     let store = open(&options.place).await?;
+    let setup = admin::offer_setup(&store).await?.map(|code| code.reveal());
     let House { router, metrics } = house(&store, &options.limits, tls.is_some()).await?;
     let stop = stop_signal()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -42,6 +43,10 @@ pub(super) async fn run(options: ServeOptions, as_json: bool) -> Result<(), Fail
         json["metrics"] = json!(url);
         lines.push(format!("metrics at {url}"));
         also = Some(serving);
+    }
+    if let Some(code) = setup {
+        lines.push(format!("nobody administers this store yet; code for the first administrator: {code}"));
+        json["setup_code"] = code.into();
     }
     Output::new(json, lines).print(as_json)?;
     tracing::info!(url, "listening");

@@ -76,7 +76,7 @@ impl Play<'_> {
                 return Ok(());
             }
             for change in waiting {
-                match admin::admit_held(&ingest, &by, change.hash).await {
+                match admin::admit_held(&self.stage.store, &ingest, &by, change.hash).await {
                     Ok(_) => *settled.held.entry(change.reason.word()).or_default() += 1,
                     // It was let in together with one that it waited for.
                     Err(AdminError::HeldUnknown(_)) => {}

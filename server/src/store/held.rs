@@ -50,7 +50,7 @@ impl HeldState {
         }
     }
 
-    fn read(word: &str) -> Result<Self, StoreError> {
+    pub(super) fn read(word: &str) -> Result<Self, StoreError> {
         [Self::Waiting, Self::Admitted, Self::Rejected]
             .into_iter()
             .find(|state| state.word() == word)

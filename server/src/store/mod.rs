@@ -21,7 +21,7 @@
 //! | `records`, `tallies` | the projection: what the tables show of it |
 //! | `parked`, `held`, `refused`, `decisions` | changes that are not in a feed, and what devices were told later |
 //! | `devices`, `actors`, `catalog` | who writes, who stands behind whom, who may do what where |
-//! | `meta`, `unit`, `people`, `form`, `token`, `enrolled` | what administrators keep: units, users, grants, forms, tokens, devices |
+//! | `meta`, `unit`, `people`, `form`, `token`, `enrolled`, `passwords`, `sessions` | what administrators keep: units, users, grants, forms, credentials, devices |
 //! | `audit` | what administrators have done |
 //! | `report`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
 //! | `recompute`, `verify`, `rebuild`, `backup` | proving, repairing and copying it all |
@@ -46,6 +46,7 @@ mod migrate;
 mod open;
 pub mod pages;
 pub(crate) mod parked;
+pub(crate) mod passwords;
 pub mod people;
 mod rebuild;
 mod recompute;
@@ -55,8 +56,9 @@ pub(crate) mod refused;
 pub(crate) mod report;
 mod retry;
 mod rows;
+pub(crate) mod sessions;
 pub(crate) mod tallies;
-pub(crate) mod token;
+pub mod token;
 mod tx;
 pub mod unit;
 mod verify;

@@ -14,6 +14,7 @@ const GRANTS: &str = "SELECT g.org_unit, g.role, u.path FROM grants g JOIN org_u
                       WHERE g.username = $1 ORDER BY g.org_unit, g.role";
 const ALL_GRANTS: &str = "SELECT g.username, g.org_unit, g.role, u.path FROM grants g JOIN org_units u \
                           ON u.code = g.org_unit ORDER BY g.username, g.org_unit, g.role";
+const ANY_WITH: &str = "SELECT username FROM grants WHERE role = $1 LIMIT 1";
 const GRANT: &str = "INSERT INTO grants (username, org_unit, role) VALUES ($1, $2, $3) \
                      ON CONFLICT (username, org_unit, role) DO NOTHING";
 const WITHDRAW: &str = "DELETE FROM grants WHERE username = $1 AND org_unit = $2 AND role = $3";
@@ -76,6 +77,14 @@ pub async fn grants_of(tx: &mut ReadTx, user: &Username) -> Result<Vec<PlacedGra
         Ok(PlacedGrant { unit, path: UnitPath::from_store(path)?, role: role(&word)? })
     };
     rows.into_iter().map(read).collect()
+}
+
+/// Whether anybody has this role anywhere.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn any_with(tx: &mut ReadTx, role: Role) -> Result<bool, StoreError> {
+    Ok(sqlx::query(ANY_WITH).bind(role.word()).fetch_optional(tx.conn()).await?.is_some())
 }
 
 /// Every grant, by username and unit.

@@ -1,4 +1,4 @@
-//! API tokens and enrolment codes, by their hash.
+//! API tokens and one-time codes, by their hash.
 
 use sync_core::id::Username;
 
@@ -11,11 +11,11 @@ const HOLDER: &str = "SELECT username, role FROM api_tokens WHERE token_hash = $
 const OF_USER: &str = "SELECT id, name, role, created_ms, expires_ms FROM api_tokens \
                        WHERE username = $1 AND expires_ms > $2 ORDER BY created_ms, id";
 const REMOVE: &str = "DELETE FROM api_tokens WHERE username = $1 AND id = $2";
-const ADD_CODE: &str = "INSERT INTO enrolment_codes (code_hash, username, expires_ms) VALUES ($1, $2, $3)";
-const CODE: &str = "SELECT username, expires_ms, used_ms FROM enrolment_codes WHERE code_hash = $1";
+const ADD_CODE: &str = "INSERT INTO enrolment_codes (code_hash, purpose, username, expires_ms) VALUES ($1, $2, $3, $4)";
+const CODE: &str = "SELECT username, expires_ms, used_ms FROM enrolment_codes WHERE code_hash = $1 AND purpose = $2";
 const USE_CODE: &str = "UPDATE enrolment_codes SET used_ms = $2 WHERE code_hash = $1 AND used_ms IS NULL";
 
-/// What is known of an enrolment code.
+/// What is known of a one-time code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownCode {
     /// Whom it was made for.
@@ -100,28 +100,47 @@ fn role(word: &str) -> Result<Role, StoreError> {
     Role::from_word(word).ok_or_else(|| StoreError::damaged("the role of an API token"))
 }
 
-/// Adds an enrolment code for a user.
+/// What a one-time code is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To enrol one device.
+    Device,
+    /// To set a password.
+    Password,
+}
+
+impl Purpose {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Password => "password",
+        }
+    }
+}
+
+/// Adds a one-time code for a user.
 ///
 /// # Errors
 /// [`StoreError`], also when there is no such user.
 pub(crate) async fn add_code(
     tx: &mut WriteTx,
     hash: SecretHash,
+    purpose: Purpose,
     user: &Username,
     expires_ms: i64,
 ) -> Result<(), StoreError> {
-    let query = sqlx::query(ADD_CODE).bind(hash.0.to_vec()).bind(user.as_str()).bind(expires_ms);
+    let query = sqlx::query(ADD_CODE).bind(hash.0.to_vec()).bind(purpose.word()).bind(user.as_str()).bind(expires_ms);
     query.execute(tx.conn()).await?;
     Ok(())
 }
 
-/// What is known of an enrolment code.
+/// What is known of a one-time code.
 ///
 /// # Errors
 /// [`StoreError`].
-pub(crate) async fn code(tx: &mut ReadTx, hash: SecretHash) -> Result<Option<KnownCode>, StoreError> {
+pub(crate) async fn code(tx: &mut ReadTx, hash: SecretHash, purpose: Purpose) -> Result<Option<KnownCode>, StoreError> {
     let row: Option<(String, i64, Option<i64>)> =
-        sqlx::query_as(CODE).bind(hash.0.to_vec()).fetch_optional(tx.conn()).await?;
+        sqlx::query_as(CODE).bind(hash.0.to_vec()).bind(purpose.word()).fetch_optional(tx.conn()).await?;
     let read = |(user, expires_ms, used_ms): (String, i64, Option<i64>)| {
         Ok(KnownCode { username: user.parse().map_err(StoreError::damaged)?, expires_ms, used_ms })
     };

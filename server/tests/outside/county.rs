@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use axum::{Router, body::Body, http::Request};
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, response::Parts},
+};
 use cairn_server::{
     AppState,
     admin::{self, TokenTerms},
@@ -11,9 +15,11 @@ use cairn_server::{
     clock,
     ingest::{Ingest, Push},
     store::{Store, devices},
+    sync,
 };
 use http_body_util::BodyExt;
 use serde_json::Value as Json;
+use sqlx::Connection;
 use sync_core::{
     crdt::Change,
     form::Form,
@@ -48,7 +54,7 @@ pub struct County {
 /// A phone, enrolled for one user.
 pub struct Phone {
     pub user: String,
-    token: cairn_server::auth::Token,
+    pub token: cairn_server::auth::Token,
     actor: ActorKey,
 }
 
@@ -62,8 +68,8 @@ impl County {
             admin::add_unit(&store, &operator(), code.parse().unwrap(), parent, kind, code).await.unwrap();
         }
         let app = AppState::start(store.clone());
-        let router = api::with_manners(api::router(ApiState::new(&app, &key)));
-        Self { dir, ingest: app.ingest, store, router, minutes: 0 }
+        let router = api::router(ApiState::new(&app, &key)).merge(sync::routes(app.clone()));
+        Self { dir, ingest: app.ingest, store, router: api::with_manners(router), minutes: 0 }
     }
 
     /// The data directory.
@@ -153,6 +159,33 @@ impl County {
         let json: Json = serde_json::from_slice(&body).unwrap();
         assert_eq!(kind, if status < 400 { "application/json" } else { "application/problem+json" }, "{path}");
         (status, json)
+    }
+
+    /// Changes the store behind everybody's back.
+    pub async fn tamper(&self, sql: &str) {
+        let url = Store::url_of_file(&self.dir().join("cairn.sqlite")).unwrap();
+        let mut conn = sqlx::AnyConnection::connect(&url).await.unwrap();
+        let done = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.unwrap();
+        assert!(done.rows_affected() > 0, "{sql}");
+        conn.close().await.unwrap();
+    }
+
+    /// Sends a request as it is; gives the answer's head, and its body as far as it is JSON.
+    pub async fn ask(&self, request: Request<Body>) -> (Parts, Json) {
+        let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        (head, serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    /// Asks as a program does: a method, a path, a token, and a body unless it is null.
+    pub async fn call(&self, method: &str, path: &str, token: &str, body: Json) -> (u16, Json) {
+        let request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}"));
+        let request = match body {
+            Json::Null => request.body(Body::empty()),
+            body => request.header("content-type", "application/json").body(Body::from(body.to_string())),
+        };
+        let (head, json) = self.ask(request.unwrap()).await;
+        (head.status.as_u16(), json)
     }
 
     /// Asks what must be answered.

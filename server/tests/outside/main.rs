@@ -3,12 +3,20 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod admin;
+mod browser;
+mod calls;
 mod county;
 mod held;
 mod list;
+mod paths;
+mod people;
+mod reassigned;
 mod record;
 mod run;
 mod serving;
+mod session;
+mod setup;
 mod summary;
 mod upkeep;
 mod usage;
+mod walk;

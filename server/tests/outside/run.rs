@@ -94,7 +94,7 @@ impl Program {
         stdout.read_line(&mut line).unwrap();
         let json: Value = serde_json::from_str(&line).unwrap();
         let address = json["listening"].as_str().unwrap().strip_prefix("http://").unwrap().to_owned();
-        Server { child, address, stdout }
+        Server { child, address, stdout, said: json }
     }
 
     pub fn command(&self, words: &[&str]) -> Command {
@@ -111,6 +111,8 @@ impl Program {
 pub struct Server {
     child: Child,
     address: String,
+    /// What it said when it was ready.
+    pub said: Value,
     stdout: BufReader<std::process::ChildStdout>,
 }
 

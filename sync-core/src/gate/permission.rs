@@ -97,3 +97,72 @@ pub fn permit(effect: &Effect, header: &Header, author: Option<&Standing>) -> Re
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{id::ClockMs, record::Touched};
+
+    const WORKER: &str = "doctor-03";
+
+    fn header() -> Header {
+        Header {
+            form: "clinic.outreach".parse().unwrap(),
+            form_version: 1,
+            unit: "markam".parse().unwrap(),
+            worker: WORKER.parse().unwrap(),
+            created: ClockMs(0),
+        }
+    }
+
+    fn roles() -> [Roles; 5] {
+        let none = Roles::default();
+        [
+            none,
+            Roles { observer: true, ..none },
+            Roles { recorder: true, ..none },
+            Roles { reviewer: true, ..none },
+            Roles { administrator: true, ..none },
+        ]
+    }
+
+    /// Who may, of nobody, observer, recorder, reviewer, administrator; for one's own record and another's.
+    #[test]
+    fn every_part_of_a_record_is_for_those_in_the_table() {
+        let none = Touched::default();
+        // A part that is not named here fails to compile.
+        let Touched { birth: _, fields: _, comments: _, reviews: _, attachments: _ } = none;
+        let writers = [false, false, true, true, true];
+        let reviewers = [false, false, false, true, true];
+        let part = |touched, verdict, of_own, of_others| (touched, verdict, [of_own, of_others]);
+        let reviews = Touched { reviews: true, ..none };
+        for (touched, verdict, may) in [
+            part(Touched { birth: true, fields: true, ..none }, None, writers, [false; 5]),
+            part(Touched { fields: true, ..none }, None, writers, writers),
+            part(Touched { attachments: true, ..none }, None, writers, writers),
+            part(
+                Touched { comments: true, ..none },
+                None,
+                [false, true, true, true, true],
+                [false, true, true, true, true],
+            ),
+            part(reviews, Some(Verdict::Approved), reviewers, reviewers),
+            part(reviews, Some(Verdict::Returned), reviewers, reviewers),
+            part(reviews, Some(Verdict::Void), writers, reviewers),
+            part(Touched { fields: true, ..reviews }, Some(Verdict::Approved), reviewers, reviewers),
+        ] {
+            let birth = touched.birth.then(header);
+            let effect = Effect { birth, touched, verdict };
+            for (user, may) in [WORKER, "doctor-04"].into_iter().zip(may) {
+                for (roles, may) in roles().into_iter().zip(may) {
+                    let standing = Standing { user: user.parse().unwrap(), roles, device_revoked: false };
+                    let permitted = permit(&effect, &header(), Some(&standing));
+                    assert_eq!(permitted.is_ok(), may, "{effect:?} by {user} as {roles:?}");
+                    let revoked = Standing { device_revoked: true, ..standing };
+                    assert_eq!(permit(&effect, &header(), Some(&revoked)).unwrap_err().code, ReasonCode::DeviceRevoked);
+                }
+            }
+            assert_eq!(permit(&effect, &header(), None).unwrap_err().code, ReasonCode::UnknownAuthor);
+        }
+    }
+}

@@ -11,7 +11,7 @@ mod write;
 
 pub use history::{Act, Event};
 pub use layout::Header;
-pub use ledger::Ledger;
+pub use ledger::{Ledger, Touched};
 pub use read::{Attachment, Comment, Conflict, Origin, Review, View};
 pub use review::{Status, Verdict};
 pub use state::{Record, RecordError};

@@ -27,7 +27,7 @@ pub(super) async fn run(store: &Store, by: &By, act: HeldAct) -> Result<Output, 
         }
         HeldAct::Admit { hash } => {
             let hash = read(&hash)?;
-            let outcome = admin::admit_held(&Ingest::start(store.clone()), by, hash).await?;
+            let outcome = admin::admit_held(store, &Ingest::start(store.clone()), by, hash).await?;
             let (word, line) = match &outcome {
                 Outcome::Accepted { .. } | Outcome::Duplicate { .. } => ("accepted", format!("admitted {hash}")),
                 Outcome::Parked => ("parked", format!("admitted {hash}; it waits for an earlier change")),
@@ -38,7 +38,7 @@ pub(super) async fn run(store: &Store, by: &By, act: HeldAct) -> Result<Output, 
         }
         HeldAct::Reject { hash, reason } => {
             let hash = read(&hash)?;
-            admin::reject_held(&Ingest::start(store.clone()), by, hash, &reason).await?;
+            admin::reject_held(store, &Ingest::start(store.clone()), by, hash, &reason).await?;
             Ok(Output::new(json!({"change": hash, "outcome": "rejected"}), [format!("rejected {hash}")]))
         }
     }

@@ -1,0 +1,80 @@
+//! Org units from a table: all of its rows, or none.
+
+use sync_core::replica::{CatalogUnit, UnitKind};
+
+use super::{AdminError, unit};
+use crate::{
+    api::BadRow,
+    auth::By,
+    store::{Store, meta},
+};
+
+/// The columns of the table.
+const COLUMNS: [&str; 4] = ["code", "parent", "kind", "name"];
+/// Bad rows that are named.
+const BAD_ROWS_MAX: usize = 100;
+
+/// Adds the org units of a CSV table; returns how many.
+///
+/// # Errors
+/// [`AdminError::Table`] when it is no such table, [`AdminError::Rows`] with each row that cannot be taken: its code is taken or
+/// none, its parent is not there, its kind or name is none. [`AdminError::UnitForbidden`] when a row lies beyond the reach of
+/// `by`. Nothing was added then.
+pub async fn import_units(store: &Store, by: &By, table: &[u8]) -> Result<usize, AdminError> {
+    let rows = read(table)?;
+    store
+        .write(async |tx| {
+            let (mut added, mut bad) = (0, Vec::new());
+            for row in &rows {
+                match row {
+                    Ok((line, unit)) => match unit::add(tx, by, unit.clone()).await {
+                        Ok(_) => added += 1,
+                        Err(error @ (AdminError::Store(_) | AdminError::UnitForbidden(_))) => return Err(error),
+                        Err(error) => bad.push(bad_row(*line, &error)),
+                    },
+                    Err(row) => bad.push(row.clone()),
+                }
+            }
+            bad.truncate(BAD_ROWS_MAX);
+            if !bad.is_empty() {
+                return Err(AdminError::Rows(bad));
+            }
+            meta::revise_catalog(tx).await?;
+            Ok(added)
+        })
+        .await
+}
+
+fn bad_row(line: u64, error: &AdminError) -> BadRow {
+    BadRow { line, code: error.code(), detail: error.to_string() }
+}
+
+type ReadRow = Result<(u64, CatalogUnit), BadRow>;
+
+fn read(table: &[u8]) -> Result<Vec<ReadRow>, AdminError> {
+    // Spreadsheets begin their tables with a byte order mark.
+    let table = table.strip_prefix(b"\xef\xbb\xbf").unwrap_or(table);
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(table);
+    let heads = reader.headers().map_err(|e| AdminError::Table(e.to_string()))?;
+    if heads.iter().ne(COLUMNS) {
+        return Err(AdminError::Table(format!("expected the columns {}", COLUMNS.join(", "))));
+    }
+    let mut rows = Vec::new();
+    for row in reader.records() {
+        let row = row.map_err(|e| AdminError::Table(e.to_string()))?;
+        let line = row.position().map_or(0, csv::Position::line);
+        rows.push(read_unit(&row).map(|unit| (line, unit)).map_err(|error| bad_row(line, &error)));
+    }
+    if rows.is_empty() { Err(AdminError::Table("it has no rows".into())) } else { Ok(rows) }
+}
+
+fn read_unit(row: &csv::StringRecord) -> Result<CatalogUnit, AdminError> {
+    let [code, parent, kind, name] = [0, 1, 2, 3].map(|index| row.get(index).unwrap_or_default());
+    let words = UnitKind::ALL.map(UnitKind::word);
+    Ok(CatalogUnit {
+        code: code.parse()?,
+        parent: Some(parent).filter(|parent| !parent.is_empty()).map(str::parse).transpose()?,
+        kind: UnitKind::from_word(kind).ok_or_else(|| AdminError::word("kind of org unit", kind, &words))?,
+        name: name.to_owned(),
+    })
+}

@@ -1,0 +1,4 @@
+//! Devices.
+
+pub(super) mod list;
+pub(super) mod revoke;

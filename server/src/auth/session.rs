@@ -1,0 +1,118 @@
+//! Sessions: how people log in to the console, and how long that lasts.
+
+use sync_core::id::{ClockMs, Username};
+use thiserror::Error;
+
+use super::{Password, PasswordHashes, Principal, SecondFactor, SecretHash, Token};
+use crate::store::{Store, StoreError, passwords, people, sessions};
+
+/// How long a session lasts without being used, ms: one hour.
+pub const IDLE_MS: i64 = 3_600_000;
+/// How long a session lasts however much it is used, ms: twelve hours.
+pub const SESSION_MS: i64 = 12 * 3_600_000;
+/// How old the note of the last use may get before a request is worth a write, ms.
+const USE_FRESH_MS: i64 = 60_000;
+
+/// Why somebody was not logged in.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LogInError {
+    /// There is no such user, they have no password, or it is another: which of these is not told.
+    #[error("the username or the password is wrong")]
+    Wrong,
+    /// The password is right, and a second factor is asked for.
+    #[error("a code of the second factor is needed")]
+    CodeMissing,
+    /// The password is right, and the code is not, or was used already.
+    #[error("the code of the second factor is wrong, or was used already")]
+    CodeWrong,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What somebody shows to log in.
+#[derive(Debug)]
+pub struct LogIn {
+    /// The username, as typed.
+    pub username: String,
+    /// The password.
+    pub password: Password,
+    /// The code of the second factor, if they have one.
+    pub code: Option<String>,
+    /// The session that they had before: it ends.
+    pub before: Option<SecretHash>,
+}
+
+/// A session that was just begun. The only time that what its cookie holds is seen.
+#[derive(Debug)]
+pub struct LoggedIn {
+    /// Who.
+    pub username: Username,
+    /// What the cookie holds.
+    pub token: Token,
+    /// When the session ends at the latest.
+    pub expires: ClockMs,
+}
+
+/// Logs somebody in: always with a new secret, so that one that was planted before means nothing.
+///
+/// # Errors
+/// [`LogInError`].
+pub async fn log_in(
+    store: &Store,
+    hashes: &PasswordHashes,
+    shown: LogIn,
+    now: ClockMs,
+) -> Result<LoggedIn, LogInError> {
+    let LogIn { username, password, code, before } = shown;
+    // What cannot be a username is as wrong as one that nobody has, and takes as long.
+    let user: Option<Username> = username.parse().ok();
+    let kept = match &user {
+        Some(user) => passwords::find(&mut store.read().await?, user).await?,
+        None => None,
+    };
+    let fits = hashes.fits(password, kept.as_ref().map(|kept| kept.hash.clone())).await?;
+    let (Some(user), Some(kept), true) = (user, kept, fits) else { return Err(LogInError::Wrong) };
+    let token = Token::draw().map_err(StoreError::NoRandomness)?;
+    let expires = ClockMs(now.0 + SESSION_MS);
+    store
+        .write(async |tx| {
+            if let (Some(secret), true) = (kept.totp, kept.totp_confirmed) {
+                let code = code.ok_or(LogInError::CodeMissing)?;
+                let factor =
+                    SecondFactor::of_secret(secret).ok_or_else(|| StoreError::damaged("a second factor's secret"))?;
+                let step = factor.step_of(&code, now).ok_or(LogInError::CodeWrong)?;
+                if !passwords::use_totp(tx, &user, step).await? {
+                    return Err(LogInError::CodeWrong);
+                }
+            }
+            if let Some(before) = before {
+                sessions::end(tx, before).await?;
+            }
+            sessions::end_over(tx, now.0, now.0 - IDLE_MS).await?;
+            sessions::add(tx, token.hash(), &user, now.0, expires.0).await?;
+            Ok(LoggedIn { username: user, token, expires })
+        })
+        .await
+}
+
+impl Principal {
+    /// The user of a session; `None` if it is nobody's, has expired, or was not used for too long.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn of_session(store: &Store, hash: SecretHash, now: ClockMs) -> Result<Option<Self>, StoreError> {
+        let mut tx = store.read().await?;
+        let Some(kept) = sessions::find(&mut tx, hash).await? else { return Ok(None) };
+        if kept.expires_ms <= now.0 || kept.used_ms <= now.0 - IDLE_MS {
+            return Ok(None);
+        }
+        let grants = people::grants_of(&mut tx, &kept.username).await?;
+        drop(tx);
+        if kept.used_ms < now.0 - USE_FRESH_MS {
+            store.write(async |tx| sessions::touch(tx, hash, now.0).await).await?;
+        }
+        Ok(Some(Self { username: kept.username, grants }))
+    }
+}
