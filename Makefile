@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CARGO := cargo
 
-.PHONY: help run test lint wasm unit bench
+.PHONY: help run test lint wasm unit fuzz-api bench
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -23,6 +23,9 @@ wasm: ## the core and the engine compile for browsers
 
 unit: ## every test, the ones against a live server among them
 	CAIRN_PROGRAMS=built $(CARGO) test --workspace
+
+fuzz-api: ## schemathesis calls every operation of a live server; needs it on the PATH
+	@tests/api-fuzz.sh
 
 bench: ## the figures of the wire, measured
 	$(CARGO) bench --quiet --package cairn-tests --bench wire_bytes

@@ -44,7 +44,7 @@ pub(super) struct EntryShown {
         ("by" = Option<String>, Query, description = "Those of one user"),
         ("subject" = Option<String>, Query, description = "Those about one thing"),
         ("after" = Option<i64>, Query, description = "The `next` of the page before"),
-        ("limit" = Option<u16>, Query, description = "1 to 500; 100 if left out"),
+        ("limit" = Option<u16>, Query, description = "1 to 500; 100 if left out", minimum = 1, maximum = 500),
     ),
     responses((status = 200, description = "A page", body = Page<EntryShown>))
 )]

@@ -73,7 +73,7 @@ pub(super) struct ListedRecord {
         ("status" = Option<String>, Query, description = "`open`, `approved`, `changed`, `returned` or `void`"),
         ("has" = Option<String>, Query, description = "`conflict`, `fault` or `held`"),
         ("after" = Option<String>, Query, description = "The `next` of the page before"),
-        ("limit" = Option<u16>, Query, description = "1 to 200; 50 if left out"),
+        ("limit" = Option<u16>, Query, description = "1 to 200; 50 if left out", minimum = 1, maximum = 200),
     ),
     responses(
         (status = 200, description = "A page", body = Page<ListedRecord>, example = json!({

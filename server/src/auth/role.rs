@@ -1,9 +1,11 @@
 //! The four roles.
 
 use sync_core::gate::Roles;
+use utoipa::ToSchema;
 
 /// What somebody is on an org unit and everything below it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+#[schema(rename_all = "snake_case")]
 pub enum Role {
     /// Logs records.
     Recorder,

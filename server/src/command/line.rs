@@ -111,6 +111,13 @@ pub enum Act {
         #[arg(long, default_value_t = CODE_HOURS_DEFAULT)]
         hours: u32,
     },
+    /// Makes a one-time code with which a user sets their password for the console
+    Password {
+        username: String,
+        /// How long the code lasts, up to a week
+        #[arg(long, default_value_t = CODE_HOURS_DEFAULT)]
+        hours: u32,
+    },
     /// Makes an API token for a user's programs; it is shown only now
     Token {
         username: String,

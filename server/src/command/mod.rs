@@ -15,7 +15,7 @@
 //! | `admin unit add`; `list` | `{"code","parent","kind","name"}`; `{"units":[…]}`, parents first |
 //! | `admin user add`; `list` | `{"username","name","grants":[{"unit","role"}]}`; `{"users":[…]}` |
 //! | `admin grant add`, `remove` | `{"username","unit","role","granted"}` |
-//! | `admin enrol` | `{"username","code","expires"}` |
+//! | `admin enrol`, `admin password` | `{"username","code","expires"}` |
 //! | `admin token` | `{"username","token","role","expires"}` |
 //! | `admin form add`; `list` | `{"id","version","added"}`: `added` is false if it was known already; `{"forms":[{"id","version","title"}]}` |
 //! | `admin device list`; `revoke` | `{"devices":[{"id","username","name","enrolled","revoked","last_seen","skew_ms","waiting"}]}`; `{"device","revoked"}` |

@@ -24,6 +24,11 @@ fn the_printed_code_makes_the_first_administrator_once() {
     let log_in = json!({"username": "admin-01", "password": PASSWORD}).to_string();
     let logged_in = server.ask("POST", "/api/v1/session", "", &log_in);
     assert_eq!(logged_in.json["grants"], json!([{"unit": "changdu", "role": "administrator"}]));
+    // An administrator who has forgotten it gets a code at the terminal.
+    let code = program.json(&["admin", "password", "admin-01"])["code"].clone();
+    let forgot = json!({"code": code, "password": "another good one"}).to_string();
+    assert_eq!(server.ask("POST", "/api/v1/password", "", &forgot).status, 200);
+    assert_eq!(server.ask("POST", "/api/v1/session", "", &log_in).status, 401);
     drop(server);
     assert_eq!(program.serve().said["setup_code"], json!(null), "nothing is printed once somebody administers");
     assert_eq!(program.json(&["verify"])["differences"], json!([]));

@@ -87,3 +87,14 @@ fn upkeep_of_a_store_that_is_not_there_makes_none() {
     }
     assert_eq!(std::fs::read_dir(program.dir()).unwrap().count(), 0);
 }
+
+#[tokio::test]
+async fn the_first_altered_entry_of_the_audit_log_is_named() {
+    let (county, _) = logged().await;
+    let program = Program::on(county.dir());
+    tamper(county.dir(), "UPDATE audit SET by_user = 'nobody' WHERE number IN (3, 5)").await;
+    let ended = program.run(&["verify"]);
+    assert_eq!(ended.status, 1, "{ended:?}");
+    assert!(ended.stdout.starts_with("audit entry 3: was altered"), "{}", ended.stdout);
+    assert_eq!(ended.stdout.matches("audit entry").count(), 1, "{}", ended.stdout);
+}

@@ -62,7 +62,7 @@ impl From<EnrolledDevice> for DeviceShown {
     params(
         ("user" = Option<String>, Query, description = "Those of one user, by username"),
         ("after" = Option<String>, Query, description = "The `next` of the page before"),
-        ("limit" = Option<u16>, Query, description = "1 to 500; 100 if left out"),
+        ("limit" = Option<u16>, Query, description = "1 to 500; 100 if left out", minimum = 1, maximum = 500),
     ),
     responses((status = 200, description = "A page", body = Page<DeviceShown>))
 )]

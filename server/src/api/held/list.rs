@@ -29,7 +29,7 @@ const STATES: [HeldState; 3] = [HeldState::Waiting, HeldState::Admitted, HeldSta
         ("user" = Option<String>, Query, description = "Those of one user"),
         ("state" = Option<String>, Query, description = "`waiting`, `admitted` or `rejected`; `waiting` if left out"),
         ("after" = Option<String>, Query, description = "The `next` of the page before"),
-        ("limit" = Option<u16>, Query, description = "1 to 200; 50 if left out"),
+        ("limit" = Option<u16>, Query, description = "1 to 200; 50 if left out", minimum = 1, maximum = 200),
     ),
     responses(
         (status = 200, description = "A page", body = Page<HeldShown>),

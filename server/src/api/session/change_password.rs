@@ -18,7 +18,7 @@ pub(in crate::api) struct ChangePasswordRequest {
     #[schema(value_type = String, format = Password)]
     before: Password,
     /// 10 to 200 characters, without the username.
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, min_length = 10, max_length = 200)]
     password: Password,
 }
 

@@ -16,7 +16,10 @@ use sync_core::id::Username;
 use utoipa::ToSchema;
 
 use super::{ApiState, Moment, Problem};
-use crate::store::{people, people::PlacedGrant};
+use crate::{
+    auth::Role,
+    store::{people, people::PlacedGrant},
+};
 
 /// Who one is, and what one may do where.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,7 +38,7 @@ pub(super) struct WhoAmI {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct GrantShown {
     pub unit: String,
-    /// `recorder`, `reviewer`, `administrator` or `observer`.
+    #[schema(value_type = Role)]
     pub role: &'static str,
 }
 

@@ -19,7 +19,7 @@ use crate::{
 pub(in crate::api) struct SetPasswordRequest {
     code: String,
     /// 10 to 200 characters, without the username.
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, min_length = 10, max_length = 200)]
     password: Password,
 }
 

@@ -24,10 +24,12 @@ use crate::{
 pub(in crate::api) struct SetUpRequest {
     code: String,
     /// The name to log in with: 1 to 48 of a-z, 0-9, `.` and `-`; permanent.
+    #[schema(min_length = 1, max_length = 48, pattern = "^[a-z0-9.-]+$")]
     username: String,
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// 10 to 200 characters, without the username.
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, min_length = 10, max_length = 200)]
     password: Password,
     /// The root of the tree of org units, where there is none yet.
     unit: Option<FirstUnit>,
@@ -38,9 +40,12 @@ pub(in crate::api) struct SetUpRequest {
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct FirstUnit {
     /// 1 to 48 of a-z, 0-9, `.` and `-`; permanent.
+    #[schema(min_length = 1, max_length = 48, pattern = "^[a-z0-9.-]+$")]
     code: String,
     /// `prefecture`, `county`, `clinic`, `school` or `other`.
+    #[schema(pattern = "^(prefecture|county|clinic|school|other)$")]
     kind: String,
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
 }
 

@@ -16,11 +16,14 @@ use crate::{
 #[schema(example = json!({"code": "markam-hospital", "parent": "markam", "kind": "clinic", "name": "芒康县人民医院"}))]
 pub(in crate::api) struct AddUnitRequest {
     /// 1 to 48 of a-z, 0-9, `.` and `-`; permanent.
+    #[schema(min_length = 1, max_length = 48, pattern = "^[a-z0-9.-]+$")]
     code: String,
     /// The unit above; left out for the root of another tree, which only administrators of a root may add.
     parent: Option<String>,
     /// `prefecture`, `county`, `clinic`, `school` or `other`.
+    #[schema(pattern = "^(prefecture|county|clinic|school|other)$")]
     kind: String,
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
 }
 

@@ -8,6 +8,7 @@ use super::{UserShown, read_role};
 use crate::{
     admin::{self, AdminError},
     api::{ApiState, Problem, body::JsonBody, caller::Caller},
+    auth::Role,
 };
 
 /// A user and their first role.
@@ -16,11 +17,14 @@ use crate::{
 #[schema(example = json!({"username": "doctor-03", "name": "医生 03", "role": "recorder", "unit": "markam"}))]
 pub(in crate::api) struct AddUserRequest {
     /// 1 to 48 of a-z, 0-9, `.` and `-`; permanent.
+    #[schema(min_length = 1, max_length = 48, pattern = "^[a-z0-9.-]+$")]
     username: String,
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
-    /// `recorder`, `reviewer`, `administrator` or `observer`.
+    #[schema(value_type = Role)]
     role: String,
     /// The unit that it is granted on.
+    #[schema(min_length = 1, max_length = 48, pattern = "^[a-z0-9.-]+$")]
     unit: String,
 }
 

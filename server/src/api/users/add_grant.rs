@@ -9,6 +9,7 @@ use super::{UserShown, read_role};
 use crate::{
     admin::{self, AdminError},
     api::{ApiState, Problem, body::JsonBody, caller::Caller, path_name::PathName},
+    auth::Role,
 };
 
 /// A role, and where.
@@ -16,8 +17,9 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"unit": "markam", "role": "reviewer"}))]
 pub(in crate::api) struct GrantRequest {
+    #[schema(min_length = 1, max_length = 48, pattern = "^[a-z0-9.-]+$")]
     unit: String,
-    /// `recorder`, `reviewer`, `administrator` or `observer`.
+    #[schema(value_type = Role)]
     role: String,
 }
 

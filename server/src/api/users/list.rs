@@ -23,7 +23,7 @@ const LIMIT_MAX: usize = 500;
     params(
         ("text" = Option<String>, Query, description = "A part of the username or the name"),
         ("after" = Option<String>, Query, description = "The `next` of the page before"),
-        ("limit" = Option<u16>, Query, description = "1 to 500; 100 if left out"),
+        ("limit" = Option<u16>, Query, description = "1 to 500; 100 if left out", minimum = 1, maximum = 500),
     ),
     responses((status = 200, description = "A page", body = Page<UserShown>))
 )]

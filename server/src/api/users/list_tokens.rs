@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     admin,
     api::{ApiState, Moment, Problem, caller::Caller, page::Page, path_name::PathName},
+    auth::Role,
     store::token::KnownToken,
 };
 
@@ -20,6 +21,7 @@ pub(in crate::api) struct TokenShown {
     /// What it is for.
     name: String,
     /// The most that its holder can do.
+    #[schema(value_type = Role)]
     role: &'static str,
     created: Moment,
     expires: Moment,

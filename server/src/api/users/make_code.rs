@@ -26,7 +26,8 @@ pub(in crate::api) enum CodePurpose {
 #[schema(example = json!({"purpose": "device", "hours": 24}))]
 pub(in crate::api) struct MakeCodeRequest {
     purpose: CodePurpose,
-    /// 1 to 168; 24 if left out.
+    /// 24 if left out.
+    #[schema(minimum = 1, maximum = 168)]
     hours: Option<u32>,
 }
 

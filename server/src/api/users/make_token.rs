@@ -9,6 +9,7 @@ use super::{list_tokens::TokenShown, read_role};
 use crate::{
     admin::{self, TokenTerms},
     api::{ApiState, Problem, body::JsonBody, caller::Caller, path_name::PathName},
+    auth::Role,
 };
 
 /// What the token is to be.
@@ -17,10 +18,12 @@ use crate::{
 #[schema(example = json!({"name": "monthly report", "role": "observer", "days": 90}))]
 pub(in crate::api) struct MakeTokenRequest {
     /// What it is for.
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// The most that its holder can do, wherever its user may do at least that.
+    #[schema(value_type = Role)]
     role: String,
-    /// 1 to 366.
+    #[schema(minimum = 1, maximum = 366)]
     days: u32,
 }
 

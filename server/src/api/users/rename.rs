@@ -16,6 +16,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "医生 03 · 芒康"}))]
 pub(in crate::api) struct RenameUserRequest {
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
 }
 

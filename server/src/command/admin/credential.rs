@@ -1,4 +1,4 @@
-//! `admin enrol` and `admin token`.
+//! `admin enrol`, `admin password` and `admin token`.
 
 use serde_json::json;
 
@@ -16,6 +16,14 @@ pub(super) async fn enrol(store: &Store, by: &By, username: &str, hours: u32) ->
     let (code, expires) = admin::make_enrolment_code(store, by, &username, hours).await?;
     let (code, expires) = (code.reveal(), Moment(expires));
     let line = format!("code for one device of {username}, until {expires}: {code}");
+    Ok(Output::new(json!({"username": username, "code": code, "expires": expires}), [line]))
+}
+
+pub(super) async fn password(store: &Store, by: &By, username: &str, hours: u32) -> Result<Output, Failure> {
+    let username = read(username)?;
+    let (code, expires) = admin::make_password_code(store, by, &username, hours).await?;
+    let (code, expires) = (code.reveal(), Moment(expires));
+    let line = format!("code with which {username} sets a password, until {expires}: {code}");
     Ok(Output::new(json!({"username": username, "code": code, "expires": expires}), [line]))
 }
 

@@ -37,6 +37,7 @@ async fn done(store: &Store, act: Act) -> Result<Output, Failure> {
         Act::User(act) => user::run_user(store, by, act).await,
         Act::Grant(act) => user::run_grant(store, by, act).await,
         Act::Enrol { username, hours } => credential::enrol(store, by, &username, hours).await,
+        Act::Password { username, hours } => credential::password(store, by, &username, hours).await,
         Act::Token { username, role, days } => credential::token(store, by, &username, &role, days).await,
         Act::Form(act) => form::run(store, by, act).await,
         Act::Device(act) => device::run(store, by, act).await,
