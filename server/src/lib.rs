@@ -10,7 +10,8 @@
 //! | [`admin`] | what administrators do |
 //! | [`report`] | what people ask of all records together |
 //! | [`sync`] | the sync endpoint: a thin shell around `sync-core` |
-//! | [`ingest`] | pushed changes in, outcomes out: one writer, one durable transaction for all that wait |
+//! | [`live`] | telling devices at once that feeds have moved |
+//! | [`ingest`] | pushed changes in, outcomes out: one durable transaction for all that wait |
 //! | [`app`] | what these share while the server runs |
 //! | [`store`] | keeps everything; the only place that knows SQL |
 
@@ -23,6 +24,7 @@ pub mod command;
 pub mod config;
 pub mod demo;
 pub mod ingest;
+pub mod live;
 pub mod report;
 pub mod serving;
 pub mod store;

@@ -24,6 +24,10 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 /// The pause after a connection could not be accepted, e.g. for want of open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// Says to requests that never end that the server stops.
+#[derive(Clone, Debug)]
+pub(crate) struct Stopping(pub(crate) watch::Receiver<bool>);
+
 /// A server that runs. Stops at once when dropped; in good order by [`Self::stop`].
 #[derive(Debug)]
 pub struct Serving {
@@ -100,7 +104,9 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
 async fn serve_one(stream: TcpStream, peer: SocketAddr, router: Router, mut stopped: watch::Receiver<bool>) {
     // Answers are written whole: waiting for more to send would only delay them.
     let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(router.layer(Extension(ConnectInfo(peer))));
+    let service = TowerToHyperService::new(
+        router.layer(Extension(ConnectInfo(peer))).layer(Extension(Stopping(stopped.clone()))),
+    );
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)

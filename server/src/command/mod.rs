@@ -24,6 +24,7 @@
 //! | `verify` | `{"feeds","changes","records","differences":[{"kind","subject","what"}],"unlisted"}` |
 //! | `rebuild` | `{"feeds","records","failed":[{"record","why"}]}` |
 //! | `backup` | `{"file","bytes"}` |
+//! | `migrate-store` | `{"tables","rows","feeds","changes","records"}` |
 //!
 //! Times are RFC 3339 in UTC.
 
@@ -31,6 +32,7 @@ mod admin;
 mod demo;
 mod failure;
 mod line;
+mod migrate_store;
 mod output;
 mod serve;
 mod upkeep;
@@ -101,6 +103,7 @@ async fn run(CommandLine { json, command }: CommandLine) -> Result<(), Failure> 
         Command::Admin { place, act } => admin::run(&place, act).await?.print(json),
         Command::Verify(place) => upkeep::verify(&place, json).await,
         Command::Rebuild(place) => upkeep::rebuild(&place, json).await,
+        Command::MigrateStore { from, to } => migrate_store::run(&from, &to).await?.print(json),
         Command::Backup { place, file } => upkeep::backup(&place, &file).await?.print(json),
     }
 }

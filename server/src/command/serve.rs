@@ -9,6 +9,7 @@ use crate::{
     AppState, admin,
     api::{self, ApiState},
     config::ListenConfig,
+    live,
     serving::Serving,
     store::Store,
     sync,
@@ -39,8 +40,9 @@ pub(super) async fn run(options: ServeOptions, as_json: bool) -> Result<(), Fail
 /// [`Failure`] when the store fails.
 pub async fn router(store: &Store) -> Result<Router, Failure> {
     let key = admin::make_ready(store).await?;
-    let sync = sync::routes(AppState::start(store.clone()));
-    let router = api::router(ApiState::new(store.clone(), &key)).merge(sync);
+    let app = AppState::start(store.clone());
+    let router =
+        api::router(ApiState::new(store.clone(), &key)).merge(sync::routes(app.clone())).merge(live::routes(app));
     Ok(api::with_manners(router))
 }
 

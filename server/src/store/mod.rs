@@ -23,12 +23,15 @@
 //! | `devices`, `actors`, `catalog` | who writes, who stands behind whom, who may do what where |
 //! | `meta`, `unit`, `people`, `form`, `token`, `enrolled` | what administrators keep: units, users, grants, forms, tokens, devices |
 //! | `report`, `record_read`, `held_read` | what people ask |
-//! | `recompute`, `verify`, `rebuild`, `backup` | proving, repairing and copying it all |
+//! | `recompute`, `verify`, `rebuild` | proving and repairing it all |
+//! | `moves` | telling who waits for it that feeds have moved |
+//! | `copy`, `schema`, `backup` | copying it all, into another database or into a file |
 
 pub mod actors;
 mod backup;
 pub mod catalog;
 pub mod changes;
+mod copy;
 pub(crate) mod decisions;
 pub mod devices;
 mod dialect;
@@ -40,6 +43,7 @@ pub mod held;
 pub mod held_read;
 pub(crate) mod meta;
 mod migrate;
+mod moves;
 mod open;
 pub mod pages;
 pub(crate) mod parked;
@@ -52,14 +56,17 @@ pub(crate) mod refused;
 pub(crate) mod report;
 mod retry;
 mod rows;
+mod schema;
 pub(crate) mod tallies;
 pub(crate) mod token;
 mod tx;
 pub mod unit;
 mod verify;
 
+pub use copy::Copied;
 pub use dialect::Engine;
 pub use error::StoreError;
+pub(crate) use moves::Listening;
 pub use open::Store;
 pub use rebuild::Rebuilt;
 pub(crate) use retry::LostCommit;

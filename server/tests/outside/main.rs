@@ -3,9 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod admin;
+#[path = "../../../tests/src/both.rs"]
+mod both;
 mod county;
 mod held;
 mod list;
+#[path = "../../../tests/src/postgres.rs"]
+mod postgres;
 mod record;
 mod run;
 mod serving;

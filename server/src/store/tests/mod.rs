@@ -3,4 +3,5 @@
 mod opening;
 mod proofs;
 mod retries;
+mod shards;
 mod together;
