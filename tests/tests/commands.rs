@@ -75,6 +75,7 @@ on_both![
     from_nothing_to_a_total,
     without_a_server_work_goes_on_and_is_kept,
     codes_are_good_once_and_for_their_own_server,
+    a_follower_hears_at_once_of_what_others_log,
     an_administrators_bad_input_is_named_in_one_line,
 ];
 
@@ -162,6 +163,40 @@ fn bad_input_is_named_in_one_line_and_saves_nothing() {
     let lines: Vec<_> = report["bad"].as_array().unwrap().iter().map(|b| b["line"].as_u64().unwrap()).collect();
     assert_eq!(lines, [2, 3]);
     assert_eq!(clinic.listed("phone"), 2);
+}
+
+/// A process that is killed when the test ends.
+struct Killed(std::process::Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+async fn a_follower_hears_at_once_of_what_others_log(engine: Engine) {
+    use std::io::{BufRead, BufReader};
+    let clinic = Clinic::open(engine);
+    clinic.enrolled("phone");
+    clinic.enrolled("desk");
+    let mut desk = std::process::Command::new(program("cairn"));
+    desk.args(["--store", &clinic.store("desk"), "--json", "sync", "--follow"]).stdout(std::process::Stdio::piped());
+    let mut desk = Killed(desk.spawn().unwrap());
+    let mut lines = BufReader::new(desk.0.stdout.take().unwrap()).lines();
+    let begun = std::time::Instant::now();
+    for seen in 1..=5 {
+        clinic.log("phone", "嘎托镇", seen);
+        clinic.cairn("phone", &["sync"]).well();
+        loop {
+            let report: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+            if report["pulled"] == json!(1) {
+                break;
+            }
+        }
+    }
+    // Whoever only asks every now and then asks after 15 s at the soonest.
+    assert!(begun.elapsed().as_secs() < 5 * 15, "nobody told: {:?}", begun.elapsed());
 }
 
 /// A process whose files may not grow beyond `blocks` of 512 bytes: what a full disk looks like to it.

@@ -1,5 +1,6 @@
 //! What the tests of the store share, and which there are.
 
+mod columns;
 mod opening;
 mod proofs;
 mod retries;
