@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use crate::{ingest::Ingest, metrics::Metrics, store::Store};
+use crate::{ingest::Ingest, live::Moves, metrics::Metrics, store::Store};
 
 /// Sync requests that are worked on at the same time; more wait. A request of the largest size takes some 50 MB while it is.
 const SYNCS_MAX: usize = 32;
 
-/// The store, the one writer into it, and the bounds on what runs at once. Cheap to clone.
+/// The store, the writers into it, what moves in it, and the bounds on what runs at once. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct AppState {
     /// The store.
@@ -18,14 +18,17 @@ pub struct AppState {
     pub ingest: Ingest,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// What moves, for those who wait for it.
+    pub moves: Moves,
     pub(crate) syncs: Arc<Semaphore>,
 }
 
 impl AppState {
-    /// Starts the store's writer. Once for each process; must be called within a Tokio runtime.
+    /// Starts the store's writers. Once for each process; must be called within a Tokio runtime.
     #[must_use]
     pub fn start(store: Store) -> Self {
         let ingest = Ingest::start(store.clone());
-        Self { store, ingest, metrics: Arc::default(), syncs: Arc::new(Semaphore::new(SYNCS_MAX)) }
+        let moves = Moves::start(&store);
+        Self { store, ingest, metrics: Arc::default(), moves, syncs: Arc::new(Semaphore::new(SYNCS_MAX)) }
     }
 }

@@ -10,7 +10,8 @@
 //! | [`admin`] | what administrators do |
 //! | [`report`] | what people ask of all records together |
 //! | [`sync`] | the sync endpoint: a thin shell around `sync-core` |
-//! | [`ingest`] | pushed changes in, outcomes out: one writer, one durable transaction for all that wait |
+//! | [`live`] | telling devices at once that feeds have moved |
+//! | [`ingest`] | pushed changes in, outcomes out: one durable transaction for all that wait |
 //! | [`app`] | what these share while the server runs |
 //! | [`metrics`] | what the server counts of itself |
 //! | [`store`] | keeps everything; the only place that knows SQL |
@@ -25,6 +26,7 @@ pub mod config;
 pub mod demo;
 pub mod front;
 pub mod ingest;
+pub mod live;
 pub mod metrics;
 pub mod report;
 pub mod store;

@@ -8,6 +8,7 @@ use cairn_client::{
     Engine, HttpTransport, MemoryStore, Store as _, SystemClock,
     engine::{Answers, NewRecord, SyncReport},
 };
+use cairn_server::config::PlaceConfig;
 use cairn_tests::{Server, run};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Map, Value, json};
@@ -116,7 +117,7 @@ fn both(report: &SyncReport) -> u64 {
 async fn main() {
     let home = tempfile::tempdir().expect("a directory");
     let data = home.path().to_str().expect("a path");
-    let server = Server::start(home.path(), "127.0.0.1:0");
+    let server = Server::start(&PlaceConfig::in_dir(home.path()), "127.0.0.1:0");
     let admin = |arguments: &[&str]| {
         run("cairn-server", [&["admin"], arguments, &["--json", "--data", data]].concat()).well().json()
     };

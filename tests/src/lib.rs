@@ -1,12 +1,17 @@
 //! Real programs for the tests of this crate: the server as a process that can be killed, commands as processes with their exit
 //! status and every line they printed.
 
+pub mod both;
+pub mod postgres;
+
 use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::OnceLock,
 };
+
+use cairn_server::{config::PlaceConfig, store::Engine};
 
 /// The path of one of the workspace's programs. They are built first, unless `CAIRN_PROGRAMS=built` says that they are: a test
 /// run of the whole workspace has done it.
@@ -89,6 +94,31 @@ pub fn run<A: AsRef<std::ffi::OsStr>>(name: &str, arguments: impl IntoIterator<I
     }
 }
 
+/// A store in `folder`, which is made, or in a database of its own.
+///
+/// # Panics
+/// When it cannot be made.
+pub fn place(engine: Engine, folder: &Path) -> PlaceConfig {
+    std::fs::create_dir_all(folder).expect("a writable folder");
+    let database = (engine == Engine::Postgres).then(|| both::address(engine, folder));
+    PlaceConfig { database, ..PlaceConfig::in_dir(folder) }
+}
+
+/// The options that tell a command of `cairn-server` where its store is.
+pub fn options(place: &PlaceConfig) -> Vec<String> {
+    let mut options = vec!["--data".to_owned(), place.data.display().to_string()];
+    options.extend(place.database.iter().flat_map(|url| ["--database".to_owned(), url.clone()]));
+    options
+}
+
+/// Runs `cairn-server` on a store to its end.
+///
+/// # Panics
+/// When it cannot be started.
+pub fn run_on(place: &PlaceConfig, arguments: &[&str]) -> Ended {
+    run("cairn-server", arguments.iter().map(|word| (*word).to_owned()).chain(options(place)))
+}
+
 /// `cairn-server serve` as a process.
 #[derive(Debug)]
 pub struct Server {
@@ -98,14 +128,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts it on `data`, listening on `listen`, and waits until it says that it does.
+    /// Starts it on the store at `place`, listening on `listen`, and waits until it says that it does.
     ///
     /// # Panics
     /// When it does not.
-    pub fn start(data: &Path, listen: &str) -> Self {
+    pub fn start(place: &PlaceConfig, listen: &str) -> Self {
         let mut child = Command::new(program("cairn-server"))
-            .args(["serve", "--listen", listen, "--data"])
-            .arg(data)
+            .args(["serve", "--listen", listen])
+            .args(options(place))
             .env("CAIRN_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

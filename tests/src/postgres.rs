@@ -92,7 +92,7 @@ impl Cluster {
         format!("postgres:///{name}?host={}&user={OWNER}", self.folder.display())
     }
 
-    /// Runs statements in the database at `url`, and gives what they print.
+    /// Runs statements, past the program, in the database at `url`, and gives what they print.
     ///
     /// # Panics
     /// When they fail.

@@ -2,24 +2,25 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use cairn_tests::{Ended, Server, get, program, run};
+use cairn_server::{config::PlaceConfig, store::Engine};
+use cairn_tests::{Ended, Server, get, on_both, place, program, run, run_on};
 use serde_json::{Value, json};
 
 /// A server with one clinic and one worker, and a directory for devices.
 struct Clinic {
     home: tempfile::TempDir,
+    place: PlaceConfig,
     server: Server,
 }
 
 impl Clinic {
-    fn open() -> Self {
+    fn open(engine: Engine) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let data = home.path().join("data");
-        std::fs::create_dir_all(&data).unwrap();
-        let server = Server::start(&data, "127.0.0.1:0");
-        let clinic = Self { home, server };
+        let place = place(engine, &home.path().join("data"));
+        let server = Server::start(&place, "127.0.0.1:0");
+        let clinic = Self { home, place, server };
         clinic.admin(&["unit", "add", "markam", "--kind", "county", "--name", "芒康县"]).well();
         let hospital =
             ["unit", "add", "markam-hospital", "--parent", "markam", "--kind", "clinic", "--name", "县人民医院"];
@@ -30,12 +31,8 @@ impl Clinic {
         clinic
     }
 
-    fn data(&self) -> PathBuf {
-        self.home.path().join("data")
-    }
-
     fn admin(&self, arguments: &[&str]) -> Ended {
-        run("cairn-server", [&["admin"], arguments, &["--json", "--data", self.data().to_str().unwrap()]].concat())
+        run_on(&self.place, &[&["admin"], arguments, &["--json"]].concat())
     }
 
     fn code(&self) -> String {
@@ -74,9 +71,16 @@ impl Clinic {
     }
 }
 
-#[test]
-fn from_nothing_to_a_total() {
-    let clinic = Clinic::open();
+on_both![
+    from_nothing_to_a_total,
+    without_a_server_work_goes_on_and_is_kept,
+    codes_are_good_once_and_for_their_own_server,
+    a_follower_hears_at_once_of_what_others_log,
+    an_administrators_bad_input_is_named_in_one_line,
+];
+
+async fn from_nothing_to_a_total(engine: Engine) {
+    let clinic = Clinic::open(engine);
     clinic.enrolled("phone");
     let id = clinic.log("phone", "嘎托镇", 41);
     clinic.log("phone", "如美镇", 9);
@@ -96,15 +100,14 @@ fn from_nothing_to_a_total() {
     clinic.cairn("phone", &["record", "void", &id, "--reason", "logged by mistake"]).well();
     clinic.cairn("phone", &["sync"]).well();
     assert_eq!(clinic.total()["measures"], json!({"outreach_clinics": 1, "people_benefited": 9}));
-    run("cairn-server", ["verify", "--data", clinic.data().to_str().unwrap()]).well();
+    run_on(&clinic.place, &["verify"]).well();
 }
 
-#[test]
-fn without_a_server_work_goes_on_and_is_kept() {
-    let clinic = Clinic::open();
+async fn without_a_server_work_goes_on_and_is_kept(engine: Engine) {
+    let clinic = Clinic::open(engine);
     clinic.enrolled("phone");
-    let (address, data) = (clinic.server.address(), clinic.data());
-    let Clinic { home, server } = clinic;
+    let Clinic { home, place, server } = clinic;
+    let address = server.address();
     server.kill();
     let store = home.path().join("phone");
     let cairn =
@@ -113,19 +116,18 @@ fn without_a_server_work_goes_on_and_is_kept() {
     let missed = cairn(&["sync"]);
     assert_eq!(missed.status, 2, "the server was not reached: {missed:?}");
     assert_eq!(cairn(&["status"]).well().json()["waiting"], json!(1));
-    let _server = Server::start(&data, &address);
+    let _server = Server::start(&place, &address);
     assert_eq!(cairn(&["sync"]).well().json()["accepted"], json!(1));
 }
 
-#[test]
-fn codes_are_good_once_and_for_their_own_server() {
-    let clinic = Clinic::open();
+async fn codes_are_good_once_and_for_their_own_server(engine: Engine) {
+    let clinic = Clinic::open(engine);
     let code = clinic.code();
     let url = clinic.server.url.clone();
     clinic.cairn("phone", &["enrol", &url, "AAAAA-AAAAA"]).failed(1, "code");
     clinic.cairn("phone", &["enrol", &url, &code]).well();
     clinic.cairn("tablet", &["enrol", &url, &code]).failed(1, "code");
-    let other = Clinic::open();
+    let other = Clinic::open(engine);
     other.cairn("phone", &["enrol", &url, &other.code()]).failed(1, "code");
     let closed = "http://127.0.0.1:9";
     clinic.cairn("late", &["enrol", closed, &code]).failed(1, "cannot be reached");
@@ -134,7 +136,7 @@ fn codes_are_good_once_and_for_their_own_server() {
 
 #[test]
 fn bad_input_is_named_in_one_line_and_saves_nothing() {
-    let clinic = Clinic::open();
+    let clinic = Clinic::open(Engine::Sqlite);
     clinic.enrolled("phone");
     let bad: [(&[&str], &str); 9] = [
         (&["record", "add", "clinic.nothing", "place=x"], "clinic.nothing"),
@@ -163,6 +165,40 @@ fn bad_input_is_named_in_one_line_and_saves_nothing() {
     assert_eq!(clinic.listed("phone"), 2);
 }
 
+/// A process that is killed when the test ends.
+struct Killed(std::process::Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+async fn a_follower_hears_at_once_of_what_others_log(engine: Engine) {
+    use std::io::{BufRead, BufReader};
+    let clinic = Clinic::open(engine);
+    clinic.enrolled("phone");
+    clinic.enrolled("desk");
+    let mut desk = std::process::Command::new(program("cairn"));
+    desk.args(["--store", &clinic.store("desk"), "--json", "sync", "--follow"]).stdout(std::process::Stdio::piped());
+    let mut desk = Killed(desk.spawn().unwrap());
+    let mut lines = BufReader::new(desk.0.stdout.take().unwrap()).lines();
+    let begun = std::time::Instant::now();
+    for seen in 1..=5 {
+        clinic.log("phone", "嘎托镇", seen);
+        clinic.cairn("phone", &["sync"]).well();
+        loop {
+            let report: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+            if report["pulled"] == json!(1) {
+                break;
+            }
+        }
+    }
+    // Whoever only asks every now and then asks after 15 s at the soonest.
+    assert!(begun.elapsed().as_secs() < 5 * 15, "nobody told: {:?}", begun.elapsed());
+}
+
 /// A process whose files may not grow beyond `blocks` of 512 bytes: what a full disk looks like to it.
 fn run_cramped(blocks: u32, store: &Path, arguments: &[&str]) -> Ended {
     let script = format!("ulimit -f {blocks}; trap '' XFSZ; exec \"$@\"");
@@ -183,7 +219,7 @@ fn run_cramped(blocks: u32, store: &Path, arguments: &[&str]) -> Ended {
 
 #[test]
 fn a_full_disk_is_told_and_loses_nothing() {
-    let clinic = Clinic::open();
+    let clinic = Clinic::open(Engine::Sqlite);
     clinic.enrolled("phone");
     clinic.log("phone", "嘎托镇", 41);
     let store = clinic.home.path().join("phone");
@@ -204,9 +240,8 @@ fn a_full_disk_is_told_and_loses_nothing() {
     assert_eq!(report["accepted"], json!(saved + 1));
 }
 
-#[test]
-fn an_administrators_bad_input_is_named_in_one_line() {
-    let clinic = Clinic::open();
+async fn an_administrators_bad_input_is_named_in_one_line(engine: Engine) {
+    let clinic = Clinic::open(engine);
     let bad: [(&[&str], &str); 7] = [
         (&["unit", "add", "riwoqe", "--parent", "tibet", "--kind", "county", "--name", "类乌齐县"], "tibet"),
         (&["unit", "add", "markam", "--kind", "county", "--name", "again"], "markam"),

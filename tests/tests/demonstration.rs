@@ -2,21 +2,20 @@
 
 use std::path::Path;
 
-use cairn_tests::run;
+use cairn_server::store::Engine;
+use cairn_tests::{place, run, run_on};
 use serde_json::Value;
 
-fn demo(data: &Path, seed: u64) -> Value {
-    let seed = seed.to_string();
-    let data = data.to_str().expect("a path in UTF-8");
-    run("cairn-server", ["demo", "--exit", "--json", "--listen", "127.0.0.1:0", "--seed", &seed, "--data", data])
-        .well()
-        .json()
+fn demo(engine: Engine, data: &Path, seed: u64) -> Value {
+    let place = place(engine, data);
+    run_on(&place, &["demo", "--exit", "--json", "--listen", "127.0.0.1:0", "--seed", &seed.to_string()]).well().json()
 }
 
 #[test]
-fn one_seed_gives_the_same_record_states_on_the_server_and_on_every_device() {
+fn one_seed_gives_the_same_record_states_on_both_databases_and_on_every_device() {
     let home = tempfile::tempdir().unwrap();
-    let [first, second] = ["a", "b"].map(|name| demo(&home.path().join(name), 1));
+    let [first, second] =
+        [(Engine::Sqlite, "a"), (Engine::Postgres, "b")].map(|(engine, name)| demo(engine, &home.path().join(name), 1));
     assert_eq!(first["state"], second["state"]);
     assert_eq!(first["devices"], second["devices"]);
     assert!(first["devices"].as_object().unwrap().len() > 33);
@@ -32,7 +31,7 @@ fn one_seed_gives_the_same_record_states_on_the_server_and_on_every_device() {
 #[test]
 fn other_seeds_give_other_years_and_the_same_totals() {
     let home = tempfile::tempdir().unwrap();
-    let told: Vec<Value> = (2..5).map(|seed| demo(&home.path().join(seed.to_string()), seed)).collect();
+    let told: Vec<Value> = (2..5).map(|seed| demo(Engine::Sqlite, &home.path().join(seed.to_string()), seed)).collect();
     let totals = |v: &Value| -> Vec<i64> {
         v["totals"].as_array().unwrap().iter().map(|f| f["merged"].as_i64().unwrap()).collect()
     };

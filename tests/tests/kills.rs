@@ -1,7 +1,8 @@
 //! Promises 1, 2 and 4 under SIGKILL: the demonstration's year is played while the server is killed again and again.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
+
 use std::{
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -11,13 +12,14 @@ use std::{
 
 use cairn_server::config::PlaceConfig;
 use cairn_server::demo::{Play, Stage, plan::Plan};
-use cairn_tests::{Server, run};
+use cairn_server::store::Engine;
+use cairn_tests::{Server, on_both, place, run_on};
 
 /// How often the server is killed, at least.
 const KILLS: u32 = 50;
 
 /// Kills and starts the server, until told to stop, at moments drawn from `seed`.
-fn torment(data: &Path, first: Server, stop: &AtomicBool, kills: &AtomicU32, mut seed: u64) -> Server {
+fn torment(place: &PlaceConfig, first: Server, stop: &AtomicBool, kills: &AtomicU32, mut seed: u64) -> Server {
     let address = first.address();
     let mut server = first;
     while !stop.load(Ordering::SeqCst) {
@@ -25,20 +27,20 @@ fn torment(data: &Path, first: Server, stop: &AtomicBool, kills: &AtomicU32, mut
         std::thread::sleep(Duration::from_millis(20 + (seed >> 33) % 400));
         server.kill();
         kills.fetch_add(1, Ordering::SeqCst);
-        server = Server::start(data, &address);
+        server = Server::start(place, &address);
     }
     server
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_killed_all_year_loses_nothing_that_it_acknowledged() {
+on_both![a_server_killed_all_year_loses_nothing_that_it_acknowledged];
+
+async fn a_server_killed_all_year_loses_nothing_that_it_acknowledged(engine: Engine) {
     let home = tempfile::tempdir().unwrap();
-    let data = home.path().join("server");
-    std::fs::create_dir_all(&data).unwrap();
-    let server = Server::start(&data, "127.0.0.1:0");
+    let place = place(engine, &home.path().join("server"));
+    let server = Server::start(&place, "127.0.0.1:0");
     let stage = Stage {
         url: server.url.parse().unwrap(),
-        store: PlaceConfig::in_dir(&data).open().await.unwrap(),
+        store: place.open().await.unwrap(),
         devices: home.path().join("devices"),
     };
     let plan = Plan::new(50);
@@ -47,8 +49,8 @@ async fn a_server_killed_all_year_loses_nothing_that_it_acknowledged() {
     let stop = Arc::new(AtomicBool::new(false));
     let kills = Arc::new(AtomicU32::new(0));
     let tormentor = {
-        let (data, stop, kills) = (data.clone(), Arc::clone(&stop), Arc::clone(&kills));
-        std::thread::spawn(move || torment(&data, server, &stop, &kills, 1))
+        let (place, stop, kills) = (place.clone(), Arc::clone(&stop), Arc::clone(&kills));
+        std::thread::spawn(move || torment(&place, server, &stop, &kills, 1))
     };
     play.year(&|_| {}).await.unwrap();
     // Whatever an author's device believes to be on the server must be there, although the server was killed meanwhile.
@@ -65,7 +67,7 @@ async fn a_server_killed_all_year_loses_nothing_that_it_acknowledged() {
     let kills = kills.load(Ordering::SeqCst);
     assert!(kills >= KILLS, "only {kills} kills");
     println!("{kills} kills, {} records, totals right", checked.records);
-    let verified = run("cairn-server", ["verify", "--json", "--data", data.to_str().unwrap()]).well();
+    let verified = run_on(&place, &["verify", "--json"]).well();
     println!("{}", verified.stdout.trim());
     drop(server);
 }

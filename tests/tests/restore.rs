@@ -14,7 +14,7 @@ async fn devices_give_back_what_a_server_restored_from_a_backup_forgot() {
     let data = home.path().join("server");
     let backup = home.path().join("halfway.sqlite");
     std::fs::create_dir_all(&data).unwrap();
-    let server = Server::start(&data, "127.0.0.1:0");
+    let server = Server::start(&PlaceConfig::in_dir(&data), "127.0.0.1:0");
     let mut stage = Stage {
         url: server.url.parse().unwrap(),
         store: PlaceConfig::in_dir(&data).open().await.unwrap(),
@@ -46,7 +46,7 @@ async fn devices_give_back_what_a_server_restored_from_a_backup_forgot() {
         std::fs::remove_file(file.unwrap().path()).unwrap();
     }
     std::fs::copy(&backup, data.join("cairn.sqlite")).unwrap();
-    let _server = Server::start(&data, &address);
+    let _server = Server::start(&PlaceConfig::in_dir(&data), &address);
     stage.store = PlaceConfig::in_dir(&data).open().await.unwrap();
     let mut play = Play::resume(&plan, &stage, devices);
 

@@ -26,7 +26,7 @@ pub(crate) async fn once(engine: &NativeEngine, output: Output) -> Result<ExitCo
 /// Syncs until it is stopped by a signal.
 pub(crate) async fn follow(engine: &NativeEngine, output: Output) -> Result<ExitCode, Failure> {
     let mut failure = None;
-    let following = engine.follow(|report| match print(output, report) {
+    let following = engine.follow_live(|report| match print(output, report) {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => {
             failure = Some(error);

@@ -10,7 +10,7 @@
 //! | `read` | list, show, history |
 //! | `status` | what waits, what is held and why |
 //! | `sync`, `exchange`, `take` | the sync loop; one request; one answer |
-//! | `follow` | syncing for as long as the program runs |
+//! | `follow`, `live` | syncing for as long as the program runs; at once when the server says that something moved |
 
 mod catalog;
 mod change;
@@ -19,6 +19,8 @@ mod enrol;
 mod exchange;
 mod follow;
 mod import;
+#[cfg(feature = "native")]
+mod live;
 mod outgoing;
 mod random;
 mod read;

@@ -85,6 +85,14 @@ impl HttpTransport {
         self
     }
 
+    pub(super) async fn request(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, TransportError> {
+        let response = match request.uri().scheme_str() {
+            Some("https") => self.secure()?.request(request).await,
+            _ => self.plain.request(request).await,
+        };
+        response.map_err(|e| unreachable(&e))
+    }
+
     async fn post(&self, url: &str, token: Option<&str>, kind: &str, body: Vec<u8>) -> Result<Reply, TransportError> {
         let wait = self.stall + Duration::from_secs(body.len() as u64 / SLOWEST_BYTES_PER_SECOND);
         let mut request = Request::post(url).header(CONTENT_TYPE, kind);
@@ -92,14 +100,7 @@ impl HttpTransport {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
         let request = request.body(Full::new(Bytes::from(body))).map_err(|e| unreachable(&e))?;
-        let exchange = async {
-            let response = if url.starts_with("https:") {
-                self.secure()?.request(request).await
-            } else {
-                self.plain.request(request).await
-            };
-            read(response.map_err(|e| unreachable(&e))?).await
-        };
+        let exchange = async { read(self.request(request).await?).await };
         let mut exchange = core::pin::pin!(exchange);
         loop {
             let before = self.counters.traffic();
@@ -156,7 +157,7 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
 }
 
 /// The innermost cause says most: `Connection refused`, `failed to lookup address`.
-fn unreachable(error: &(dyn StdError + 'static)) -> TransportError {
+pub(super) fn unreachable(error: &(dyn StdError + 'static)) -> TransportError {
     let mut cause = error;
     while let Some(next) = cause.source() {
         cause = next;

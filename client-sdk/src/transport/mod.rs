@@ -4,6 +4,8 @@
 mod counted;
 #[cfg(feature = "native")]
 pub mod http;
+#[cfg(feature = "native")]
+mod live;
 mod problem;
 mod url;
 

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::json;
 
-use super::{DemoOptions, Failure, Output, serve};
+use super::{DemoOptions, Failure, Output, open, serve};
 use crate::{
     admin::{self, TokenTerms},
     auth::By,
@@ -33,7 +33,11 @@ const DATA_DEFAULT: &str = "./data/demo";
 pub(super) async fn run(options: DemoOptions, as_json: bool) -> Result<(), Failure> {
     let data = options.data.unwrap_or_else(|| PathBuf::from(DATA_DEFAULT));
     demo::fresh_directory(&data)?;
-    let store = PlaceConfig::in_dir(&data).open().await?;
+    let place = PlaceConfig { data: data.clone(), database: options.database };
+    let store = open(&place).await?;
+    if !admin::list_units(&store).await?.is_empty() {
+        return Err(Failure::new(format_args!("{place} holds something already: it is left alone")));
+    }
     let limits = LimitsConfig::default();
     let house = serve::house(&store, &limits, false).await?;
     let serving = serve::begin(house.router, &options.listen.listen, limits.connections_max, None).await?;

@@ -44,6 +44,15 @@ pub enum Command {
     Verify(PlaceConfig),
     /// Computes records and totals again from the changes and keeps the result
     Rebuild(PlaceConfig),
+    /// Copies a store into an empty one, on the same kind of database or the other, and proves the copy. Stop the server first
+    MigrateStore {
+        /// The address of the store to copy: sqlite://PATH or postgres://…
+        #[arg(long, value_name = "URL")]
+        from: String,
+        /// The address of the empty store to copy into
+        #[arg(long, value_name = "URL")]
+        to: String,
+    },
     /// Copies the store into a new file, as it is at one moment, while the server runs
     Backup {
         #[command(flatten)]
@@ -81,6 +90,9 @@ pub struct DemoOptions {
     /// The directory for the fresh store; made where there is none
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// An empty database for the fresh store, if it is not to lie in the directory: postgres://…
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
     /// Where to listen
     #[command(flatten)]
     pub listen: ListenConfig,

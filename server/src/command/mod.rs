@@ -25,6 +25,7 @@
 //! | `rebuild` | `{"feeds","records","failed":[{"record","why"}]}` |
 //! | `backup` | `{"file","bytes"}` |
 //! | `settings` | `{"example"}`: the text of a configuration file |
+//! | `migrate-store` | `{"tables","rows","feeds","changes","records"}` |
 //!
 //! Times are RFC 3339 in UTC.
 
@@ -32,6 +33,7 @@ mod admin;
 mod demo;
 mod failure;
 mod line;
+mod migrate_store;
 mod output;
 mod serve;
 mod upkeep;
@@ -124,6 +126,7 @@ async fn run(CommandLine { json, log, command, .. }: CommandLine) -> Result<(), 
         Command::Admin { place, act } => admin::run(&place, act).await?.print(json),
         Command::Verify(place) => upkeep::verify(&place, json).await,
         Command::Rebuild(place) => upkeep::rebuild(&place, json).await,
+        Command::MigrateStore { from, to } => migrate_store::run(&from, &to).await?.print(json),
         Command::Backup { place, file } => upkeep::backup(&place, &file).await?.print(json),
         Command::Settings => {
             let example = file::example(CommandLine::command());

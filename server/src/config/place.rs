@@ -19,7 +19,8 @@ pub struct PlaceConfig {
     /// The directory that holds the store; made where there is none
     #[arg(long, value_name = "DIR", env = "CAIRN_DATA", default_value = "./data", global = true)]
     pub data: PathBuf,
-    /// The store's address, if it is not in the data directory: sqlite://PATH
+    /// The store's address, if it is not in the data directory: sqlite://PATH, or postgres://USER@HOST/NAME of
+    /// PostgreSQL 15 or later
     #[arg(long, value_name = "URL", env = "CAIRN_DATABASE", global = true)]
     pub database: Option<String>,
 }

@@ -15,6 +15,7 @@ mod tls;
 use axum::{Router, middleware};
 
 pub use serving::Serving;
+pub(crate) use serving::Stopping;
 pub use tls::{Tls, TlsError};
 
 use crate::config::LimitsConfig;

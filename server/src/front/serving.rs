@@ -27,6 +27,10 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 /// The pause after a connection could not be accepted, e.g. for want of open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// Says to requests that never end that the server stops.
+#[derive(Clone, Debug)]
+pub(crate) struct Stopping(pub(crate) watch::Receiver<bool>);
+
 /// A server that runs. Stops at once when dropped; in good order by [`Self::stop`].
 #[derive(Debug)]
 pub struct Serving {
@@ -124,7 +128,9 @@ async fn open_to(door: Door, stream: TcpStream, peer: SocketAddr) {
 
 async fn serve(door: Door, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, peer: SocketAddr) {
     let Door { router, mut stopped, .. } = door;
-    let service = TowerToHyperService::new(router.layer(Extension(ConnectInfo(peer))));
+    let service = TowerToHyperService::new(
+        router.layer(Extension(ConnectInfo(peer))).layer(Extension(Stopping(stopped.clone()))),
+    );
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)

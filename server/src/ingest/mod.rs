@@ -7,7 +7,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `queue` | the one writer: drains what waits, commits it as one, answers after the commit |
+//! | `queue` | the writers: each drains what waits for it, commits it as one, answers after the commit |
 //! | `job` | what it does for each: push, admit, reject |
 //! | `arrival` | what is judged: the changes pushed, and the parked ones that wait for them, in an order that can be applied |
 //! | `facts` | what the judge may ask about |

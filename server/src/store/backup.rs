@@ -1,4 +1,5 @@
-//! A copy of the whole store in one file, made while it is in use.
+//! A copy of the whole store in one file, made while it is in use. Whatever database the store is on, the file is one of SQLite:
+//! it can be opened as it is, or copied into another database.
 
 use std::{
     fs, io,
@@ -7,7 +8,7 @@ use std::{
 
 use sqlx::{AnyConnection, Connection, Executor};
 
-use super::{Store, StoreError};
+use super::{Engine, Store, StoreError};
 
 const COPY: &str = "VACUUM INTO $1";
 const FORGET_EPOCH: &str = "DELETE FROM store_meta WHERE key = 'epoch'";
@@ -24,13 +25,24 @@ impl Store {
         if path.symlink_metadata().is_ok() {
             return Err(StoreError::FileExists { path: path.display().to_string() });
         }
+        if let Some(folder) = path.parent() {
+            fs::metadata(folder).map_err(|e| failed(folder, e))?;
+        }
         let partial = Partial::beside(&path)?;
-        self.copy_into(&partial.0).await?;
+        match self.engine() {
+            Engine::Sqlite => self.vacuum_into(&partial.0).await?,
+            Engine::Postgres => {
+                let copy = Self::open_file(&partial.0).await?;
+                let done = self.copy_into(&copy).await;
+                copy.close().await;
+                done?;
+            }
+        }
         forget_epoch(&partial.0).await?;
         partial.finish(&path)
     }
 
-    async fn copy_into(&self, path: &Path) -> Result<(), StoreError> {
+    async fn vacuum_into(&self, path: &Path) -> Result<(), StoreError> {
         let text = path.to_str().ok_or_else(|| failed(path, io::ErrorKind::InvalidInput.into()))?;
         let mut reader = self.reader().await?;
         sqlx::query(COPY).bind(text).execute(&mut *reader).await?;

@@ -53,6 +53,18 @@ pub enum StoreError {
         /// The newest migration known.
         known: i64,
     },
+    /// A store is only copied into an empty one.
+    #[error("the store to copy into is not empty: there is something in {table}")]
+    NotEmpty {
+        /// A table with rows.
+        table: &'static str,
+    },
+    /// A copy was read back, and is not what was copied.
+    #[error("the copy of {table} differs from the original: do not use it")]
+    CopyDiffers {
+        /// The table.
+        table: &'static str,
+    },
     /// A stored row says something that this program never writes.
     #[error("the store is damaged: {what}")]
     Damaged {
@@ -87,6 +99,8 @@ impl StoreError {
             Self::UnsupportedUrl { .. } => "database_unsupported",
             Self::EngineTooOld { .. } => "engine_too_old",
             Self::SchemaNewer { .. } => "schema_newer",
+            Self::NotEmpty { .. } => "store_not_empty",
+            Self::CopyDiffers { .. } => "copy_differs",
             Self::Damaged { .. } => "store_damaged",
             Self::NoRandomness(_) => "no_randomness",
         }

@@ -57,6 +57,7 @@ pub async fn all(tx: &mut ReadTx) -> Result<Vec<(UnitCode, FeedHead)>, StoreErro
 
 /// Notes how far feeds have come.
 pub(crate) async fn advance(tx: &mut WriteTx, heads: &[(UnitCode, FeedHead)]) -> Result<(), StoreError> {
+    tx.note_moved(heads.iter().map(|(unit, _)| unit));
     ADVANCE
         .rows(tx, heads, |q, (unit, feed)| {
             q.bind(unit.to_string()).bind(rows::number(feed.head)).bind(feed.digest.to_bytes().to_vec())

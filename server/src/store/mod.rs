@@ -24,13 +24,16 @@
 //! | `meta`, `unit`, `people`, `form`, `token`, `enrolled`, `passwords`, `sessions` | what administrators keep: units, users, grants, forms, credentials, devices |
 //! | `audit` | what administrators have done |
 //! | `report`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
-//! | `recompute`, `verify`, `rebuild`, `backup` | proving, repairing and copying it all |
+//! | `recompute`, `verify`, `rebuild` | proving and repairing it all |
+//! | `moves` | telling who waits for it that feeds have moved |
+//! | `copy`, `schema`, `backup` | copying it all, into another database or into a file |
 
 pub mod actors;
 pub mod audit;
 mod backup;
 pub mod catalog;
 pub mod changes;
+mod copy;
 pub(crate) mod decisions;
 pub mod devices;
 mod dialect;
@@ -43,6 +46,7 @@ pub mod held;
 pub mod held_read;
 pub(crate) mod meta;
 mod migrate;
+mod moves;
 mod open;
 pub mod pages;
 pub(crate) mod parked;
@@ -56,6 +60,7 @@ pub(crate) mod refused;
 pub(crate) mod report;
 mod retry;
 mod rows;
+mod schema;
 pub(crate) mod sessions;
 pub(crate) mod tallies;
 pub mod token;
@@ -63,8 +68,10 @@ mod tx;
 pub mod unit;
 mod verify;
 
+pub use copy::Copied;
 pub use dialect::Engine;
 pub use error::StoreError;
+pub(crate) use moves::Listening;
 pub use open::Store;
 pub use rebuild::Rebuilt;
 pub(crate) use retry::LostCommit;

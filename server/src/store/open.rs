@@ -12,6 +12,9 @@ use sqlx::{
     pool::{PoolConnection, PoolOptions},
 };
 
+use sync_core::id::UnitCode;
+use tokio::sync::broadcast;
+
 use super::{
     ReadTx, StoreError, WriteTx,
     catalog::Directory,
@@ -20,6 +23,9 @@ use super::{
     migrate,
     retry::{LostCommit, Pauses},
 };
+
+/// Moves that a listener may be behind before it misses some.
+const MOVES_KEPT: usize = 1_024;
 
 const DRAW: &str = "INSERT INTO store_meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
 const META: &str = "SELECT value FROM store_meta WHERE key = $1";
@@ -37,6 +43,10 @@ pub(super) struct Shared {
     epoch: u64,
     author_key: [u8; 32],
     pub(super) engine: Engine,
+    /// The address, which may hold a password.
+    pub(super) url: String,
+    /// The feeds that commits of this process have moved.
+    pub(super) moves: broadcast::Sender<UnitCode>,
     /// What was last read of units and forms, with the revision that tells whether it is current.
     pub(super) directory: Mutex<Option<Arc<Directory>>>,
 }
@@ -71,7 +81,14 @@ impl Store {
         let (writers, readers) = engine.connections();
         let writer = pool(engine, writers).connect_with(options.clone()).await?;
         engine.check(&writer).await?;
-        let unready = Arc::new(Shared { epoch: 0, author_key: [0; 32], engine, directory: Mutex::default() });
+        let unready = Arc::new(Shared {
+            epoch: 0,
+            author_key: [0; 32],
+            engine,
+            url: url.to_owned(),
+            moves: broadcast::channel(MOVES_KEPT).0,
+            directory: Mutex::default(),
+        });
         loop {
             let mut tx = begin_write(&writer, &unready).await?;
             let stepped = migrate::step(&mut tx).await?;
@@ -164,6 +181,10 @@ impl Store {
         self.engine() == Engine::Postgres
     }
 
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     /// The database engine.
     #[must_use]
     pub fn engine(&self) -> Engine {
@@ -234,7 +255,9 @@ async fn draw_facts(writer: &AnyPool, unready: &Arc<Shared>) -> Result<Shared, S
     tx.commit().await?;
     let epoch = u64::from_str_radix(&found[0], 16).map_err(|_| StoreError::damaged("the epoch"))?;
     let author_key = unhex(&found[1]).ok_or_else(|| StoreError::damaged("the author key"))?;
-    Ok(Shared { epoch, author_key, engine: unready.engine, directory: Mutex::default() })
+    let Shared { engine, url, moves, .. } = &**unready;
+    let (url, moves) = (url.clone(), moves.clone());
+    Ok(Shared { epoch, author_key, engine: *engine, url, moves, directory: Mutex::default() })
 }
 
 fn hex(bytes: &[u8]) -> String {

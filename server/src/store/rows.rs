@@ -87,7 +87,8 @@ impl Listing {
     }
 }
 
-fn push_marks(sql: &mut String, first: usize, count: usize) {
+/// Adds `count` marks for values, the first of which is `$first`.
+pub(super) fn push_marks(sql: &mut String, first: usize, count: usize) {
     for number in first..first + count {
         if number > first {
             sql.push(',');

@@ -57,12 +57,14 @@ pub struct WriteTx {
     locked: BTreeSet<UnitCode>,
     /// Those of them that were locked before the part began.
     locked_before: BTreeSet<UnitCode>,
+    /// The feeds that were moved.
+    moved: BTreeSet<UnitCode>,
 }
 
 impl WriteTx {
     pub(super) fn new(tx: Transaction<'static, Any>, shared: &Arc<Shared>) -> Self {
         let read = ReadTx { is_committed: false, ..ReadTx::new(tx, shared) };
-        Self { read, locked: BTreeSet::new(), locked_before: BTreeSet::new() }
+        Self { read, locked: BTreeSet::new(), locked_before: BTreeSet::new(), moved: BTreeSet::new() }
     }
 
     /// Those of `units` whose feeds others may still write to.
@@ -83,7 +85,17 @@ impl WriteTx {
     /// # Errors
     /// [`StoreError`]; nothing was written then.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.read.tx.commit().await?)
+        self.read.tx.commit().await?;
+        for unit in self.moved {
+            // Nobody may be waiting for it.
+            let _ = self.read.shared.moves.send(unit);
+        }
+        Ok(())
+    }
+
+    /// Notes that the feeds of `units` have moved, for those who wait for it.
+    pub(super) fn note_moved<'a>(&mut self, units: impl IntoIterator<Item = &'a UnitCode>) {
+        self.moved.extend(units.into_iter().cloned());
     }
 
     /// Takes back everything written.

@@ -2,13 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::run::Program;
+use crate::{both::Engine, on_both, run::Program};
+
+on_both![
+    the_tree_grows_below_units_that_are_there,
+    people_get_and_lose_roles,
+    a_version_of_a_form_never_changes,
+    unknown_devices_and_changes_are_named,
+];
 
 const SURGERY: &str = include_str!("../../forms/clinic.surgery.json");
 
-#[test]
-fn the_tree_grows_below_units_that_are_there() {
-    let program = Program::with_people();
+async fn the_tree_grows_below_units_that_are_there(engine: Engine) {
+    let program = Program::with_people(engine);
     let add = |code: &'static str, rest: &[&'static str]| [&["admin", "unit", "add", code], rest].concat();
     let hospital = add("markam-hospital", &["--parent", "markam", "--kind", "clinic", "--name", " 芒康县人民医院 "]);
     let added = program.json(&hospital);
@@ -30,9 +36,8 @@ fn the_tree_grows_below_units_that_are_there() {
     assert!(lines.contains("    markam-hospital\tclinic\t芒康县人民医院\n"), "{lines}");
 }
 
-#[test]
-fn people_get_and_lose_roles() {
-    let program = Program::with_people();
+async fn people_get_and_lose_roles(engine: Engine) {
+    let program = Program::with_people(engine);
     let user = |name: &'static str, role: &'static str, unit: &'static str| {
         vec!["admin", "user", "add", name, "--name", "x", "--role", role, "--unit", unit]
     };
@@ -61,7 +66,7 @@ fn people_get_and_lose_roles() {
 
 #[test]
 fn codes_and_tokens_are_shown_once() {
-    let program = Program::with_people();
+    let program = Program::with_people(Engine::Sqlite);
     let made = program.json(&["admin", "enrol", "doctor-03"]);
     let code = made["code"].as_str().unwrap();
     assert_eq!((code.len(), code.find('-')), (11, Some(5)), "{code}");
@@ -84,9 +89,8 @@ fn codes_and_tokens_are_shown_once() {
     }
 }
 
-#[test]
-fn a_version_of_a_form_never_changes() {
-    let program = Program::new();
+async fn a_version_of_a_form_never_changes(engine: Engine) {
+    let program = Program::of(engine);
     let forms = |program: &Program| program.json(&["admin", "form", "list"])["forms"].as_array().unwrap().len();
     assert_eq!(forms(&program), 14, "a fresh store has the starter kit");
     let file = program.dir().join("form.json");
@@ -110,9 +114,8 @@ fn a_version_of_a_form_never_changes() {
     assert_eq!(forms(&program), 15, "what failed left nothing");
 }
 
-#[test]
-fn unknown_devices_and_changes_are_named() {
-    let program = Program::new();
+async fn unknown_devices_and_changes_are_named(engine: Engine) {
+    let program = Program::of(engine);
     assert_eq!(program.json(&["admin", "device", "list"]), json!({"devices": []}));
     program.fails(&["admin", "device", "revoke", "0123"], 1, "no device \"0123\"");
 }

@@ -31,6 +31,11 @@ use sync_core::{
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+use crate::{
+    both::{Engine, address},
+    run::Program,
+};
+
 /// 2021-03-01T00:00Z.
 pub const MARCH_MS: i64 = 1_614_556_800_000;
 const UNITS: [(&str, Option<&str>, UnitKind); 7] = [
@@ -45,6 +50,8 @@ const UNITS: [(&str, Option<&str>, UnitKind); 7] = [
 
 pub struct County {
     dir: TempDir,
+    /// The store's address.
+    pub url: String,
     pub store: Store,
     ingest: Ingest,
     router: Router,
@@ -59,9 +66,10 @@ pub struct Phone {
 }
 
 impl County {
-    pub async fn new() -> Self {
+    pub async fn new(engine: Engine) -> Self {
         let dir = TempDir::new().unwrap();
-        let store = Store::open_file(&dir.path().join("cairn.sqlite")).await.unwrap();
+        let url = address(engine, dir.path());
+        let store = Store::open(&url).await.unwrap();
         let key = admin::make_ready(&store).await.unwrap();
         for (code, parent, kind) in UNITS {
             let parent = parent.map(|p| p.parse().unwrap());
@@ -69,12 +77,17 @@ impl County {
         }
         let app = AppState::start(store.clone());
         let router = api::router(ApiState::new(&app, &key)).merge(sync::routes(app.clone()));
-        Self { dir, ingest: app.ingest, store, router: api::with_manners(router), minutes: 0 }
+        Self { dir, url, ingest: app.ingest, store, router: api::with_manners(router), minutes: 0 }
     }
 
     /// The data directory.
     pub fn dir(&self) -> &Path {
         self.dir.path()
+    }
+
+    /// The program on the same store.
+    pub fn program(&self) -> Program {
+        Program::on(self.dir(), &self.url)
     }
 
     /// Adds a user, and gives an API token of theirs.

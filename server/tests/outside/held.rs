@@ -9,9 +9,16 @@ use sync_core::{
 };
 
 use crate::{
+    both::Engine,
     county::{County, Phone, outreach},
-    run::Program,
+    on_both,
 };
+
+on_both![
+    an_admitted_change_counts_at_once,
+    a_rejected_change_stays_out_with_its_reason,
+    a_change_that_is_not_held_is_named,
+];
 
 const MARCH: &str = "/api/v1/summary?unit=markam&from=2021-03-01&to=2021-03-31";
 
@@ -20,8 +27,8 @@ async fn benefited(county: &County, token: &str) -> Json {
 }
 
 /// A county, and an observer's change that sets 40 patients to `patients`, which is held.
-async fn with_held(patients: i64) -> (County, String, Phone, Change) {
-    let mut county = County::new().await;
+async fn with_held(engine: Engine, patients: i64) -> (County, String, Phone, Change) {
+    let mut county = County::new(engine).await;
     let token = county.user("doctor-03", Role::Recorder, "markam").await;
     county.user("guest-01", Role::Observer, "markam").await;
     let (phone, guest) = (county.phone("doctor-03").await, county.phone("guest-01").await);
@@ -33,10 +40,9 @@ async fn with_held(patients: i64) -> (County, String, Phone, Change) {
     (county, token, guest, change)
 }
 
-#[tokio::test]
-async fn an_admitted_change_counts_at_once() {
-    let (county, token, guest, change) = with_held(41).await;
-    let program = Program::on(county.dir());
+async fn an_admitted_change_counts_at_once(engine: Engine) {
+    let (county, token, guest, change) = with_held(engine, 41).await;
+    let program = county.program();
     let hash = change.hash().to_string();
     let listed = program.json(&["admin", "held", "list"]);
     let held = &listed["held"][0];
@@ -54,10 +60,9 @@ async fn an_admitted_change_counts_at_once() {
     assert_eq!(program.json(&["verify"])["differences"], json!([]));
 }
 
-#[tokio::test]
-async fn a_rejected_change_stays_out_with_its_reason() {
-    let (county, token, guest, change) = with_held(41).await;
-    let program = Program::on(county.dir());
+async fn a_rejected_change_stays_out_with_its_reason(engine: Engine) {
+    let (county, token, guest, change) = with_held(engine, 41).await;
+    let program = county.program();
     let hash = change.hash().to_string();
     program.fails(&["admin", "held", "reject", &hash, "--reason", " "], 1, "with a reason: 1 to 200 characters");
     program.fails(&["admin", "held", "reject", &hash, "--reason", &"x".repeat(201)], 1, "1 to 200 characters");
@@ -71,10 +76,9 @@ async fn a_rejected_change_stays_out_with_its_reason() {
     assert_eq!(program.json(&["verify"])["differences"], json!([]));
 }
 
-#[tokio::test]
-async fn a_change_that_is_not_held_is_named() {
-    let county = County::new().await;
-    let program = Program::on(county.dir());
+async fn a_change_that_is_not_held_is_named(engine: Engine) {
+    let county = County::new(engine).await;
+    let program = county.program();
     let unknown = "ab".repeat(32);
     program.fails(&["admin", "held", "admit", &unknown], 1, &format!("no held change {unknown}"));
     program.fails(&["admin", "held", "reject", &unknown, "--reason", "x"], 1, &format!("no held change {unknown}"));

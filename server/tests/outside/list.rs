@@ -9,7 +9,19 @@ use sync_core::{
     wire::Outcome,
 };
 
-use crate::county::{County, operator, outreach, text};
+use crate::{
+    both::Engine,
+    county::{County, operator, outreach, text},
+    on_both,
+};
+
+on_both![
+    pages_visit_each_record_once_newest_first,
+    a_walk_meets_each_record_once_while_they_are_edited,
+    filters_narrow_and_rows_say_what_is_in_them,
+    everybody_sees_their_own_units_and_no_others,
+    a_wrong_question_is_told_what_is_wrong,
+];
 
 /// The ids of all pages, in order; `between` happens after each page.
 async fn walk(county: &County, token: &str, query: &str) -> Vec<String> {
@@ -24,9 +36,8 @@ async fn walk(county: &County, token: &str, query: &str) -> Vec<String> {
     }
 }
 
-#[tokio::test]
-async fn pages_visit_each_record_once_newest_first() {
-    let mut county = County::new().await;
+async fn pages_visit_each_record_once_newest_first(engine: Engine) {
+    let mut county = County::new(engine).await;
     let token = county.user("doctor-03", Role::Recorder, "changdu").await;
     let phone = county.phone("doctor-03").await;
     let mut logged = Vec::new();
@@ -47,9 +58,8 @@ async fn pages_visit_each_record_once_newest_first() {
     assert_eq!(markam.len(), 42);
 }
 
-#[tokio::test]
-async fn a_walk_meets_each_record_once_while_they_are_edited() {
-    let mut county = County::new().await;
+async fn a_walk_meets_each_record_once_while_they_are_edited(engine: Engine) {
+    let mut county = County::new(engine).await;
     let token = county.user("doctor-03", Role::Recorder, "changdu").await;
     let phone = county.phone("doctor-03").await;
     let mut records = Vec::new();
@@ -74,9 +84,8 @@ async fn a_walk_meets_each_record_once_while_they_are_edited() {
     assert_eq!(met, expected);
 }
 
-#[tokio::test]
-async fn filters_narrow_and_rows_say_what_is_in_them() {
-    let mut county = County::new().await;
+async fn filters_narrow_and_rows_say_what_is_in_them(engine: Engine) {
+    let mut county = County::new(engine).await;
     let token = county.user("reviewer-01", Role::Reviewer, "changdu").await;
     county.user("doctor-03", Role::Recorder, "markam").await;
     county.user("doctor-04", Role::Recorder, "markam").await;
@@ -134,9 +143,8 @@ async fn filters_narrow_and_rows_say_what_is_in_them() {
     assert_eq!(row["faults"], json!([{"field": "patients_seen", "code": "too_small", "min": 0}]));
 }
 
-#[tokio::test]
-async fn everybody_sees_their_own_units_and_no_others() {
-    let mut county = County::new().await;
+async fn everybody_sees_their_own_units_and_no_others(engine: Engine) {
+    let mut county = County::new(engine).await;
     let whole = county.user("admin-01", Role::Administrator, "changdu").await;
     let markam = county.user("doctor-03", Role::Recorder, "markam").await;
     let both = county.user("guest-01", Role::Observer, "riwoqe").await;
@@ -170,9 +178,8 @@ async fn everybody_sees_their_own_units_and_no_others() {
     assert_eq!(shown, (403, "role_missing".into()), "a role taken back shows nothing any more");
 }
 
-#[tokio::test]
-async fn a_wrong_question_is_told_what_is_wrong() {
-    let county = County::new().await;
+async fn a_wrong_question_is_told_what_is_wrong(engine: Engine) {
+    let county = County::new(engine).await;
     let token = county.user("doctor-03", Role::Recorder, "markam").await;
     for query in [
         "unit=a/b",

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod admin;
+#[path = "../../../tests/src/both.rs"]
+mod both;
 mod browser;
 mod calls;
 mod county;
@@ -10,6 +12,8 @@ mod held;
 mod list;
 mod paths;
 mod people;
+#[path = "../../../tests/src/postgres.rs"]
+mod postgres;
 mod reassigned;
 mod record;
 mod run;

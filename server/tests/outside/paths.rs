@@ -10,6 +10,9 @@ use sync_core::{
 };
 
 use crate::county::{County, Phone, outreach};
+use crate::{both::Engine, on_both};
+
+on_both![every_part_of_a_record_is_written_by_those_who_may_and_by_nobody_else,];
 
 /// What a change does to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,9 +91,8 @@ fn write(county: &mut County, phone: &Phone, path: Path, record: &mut Record) ->
     written.unwrap()
 }
 
-#[tokio::test]
-async fn every_part_of_a_record_is_written_by_those_who_may_and_by_nobody_else() {
-    let mut county = County::new().await;
+async fn every_part_of_a_record_is_written_by_those_who_may_and_by_nobody_else(engine: Engine) {
+    let mut county = County::new(engine).await;
     let admin = county.user("admin-01", Role::Administrator, "changdu").await;
     county.user("doctor-01", Role::Recorder, "markam").await;
     let other = county.phone("doctor-01").await;

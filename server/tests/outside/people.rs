@@ -5,9 +5,20 @@ use serde_json::{Value as Json, json};
 use sync_core::wire::Outcome;
 
 use crate::county::{County, outreach};
+use crate::{both::Engine, on_both};
 
-async fn county() -> (County, String, String) {
-    let county = County::new().await;
+on_both![
+    an_administrator_runs_their_units_and_no_others,
+    an_api_token_narrows_its_user_and_can_be_taken_back,
+    what_a_revoked_device_had_sent_stays_and_what_it_sends_is_held,
+    a_moved_unit_takes_everything_below_along_and_its_new_administrator_decides,
+    a_table_of_units_is_taken_whole_or_each_bad_row_is_named,
+    a_version_of_a_form_never_changes,
+    the_log_names_who_did_what_and_shows_each_administrator_their_own,
+];
+
+async fn county(engine: Engine) -> (County, String, String) {
+    let county = County::new(engine).await;
     let root = county.user("admin-01", Role::Administrator, "changdu").await;
     let markam = county.user("admin-02", Role::Administrator, "markam").await;
     (county, root, markam)
@@ -18,9 +29,8 @@ fn is_problem(answer: (u16, Json), status: u16, code: &str) {
     assert_eq!((answer.0, &answer.1["code"]), (status, &json!(code)), "{}", answer.1);
 }
 
-#[tokio::test]
-async fn an_administrator_runs_their_units_and_no_others() {
-    let (county, root, markam) = county().await;
+async fn an_administrator_runs_their_units_and_no_others(engine: Engine) {
+    let (county, root, markam) = county(engine).await;
     let user = |name: &str, unit: &str| json!({"username": name, "name": "医生", "role": "recorder", "unit": unit});
     let add = async |token: &str, body| county.call("POST", "/api/v1/users", token, body).await;
     let (status, added) = add(&markam, user("doctor-03", "markam-hospital")).await;
@@ -56,9 +66,8 @@ async fn an_administrator_runs_their_units_and_no_others() {
     is_problem(county.call("POST", "/api/v1/users/admin-02/grants", &markam, grant).await, 403, "unit_forbidden");
 }
 
-#[tokio::test]
-async fn an_api_token_narrows_its_user_and_can_be_taken_back() {
-    let (county, root, _) = county().await;
+async fn an_api_token_narrows_its_user_and_can_be_taken_back(engine: Engine) {
+    let (county, root, _) = county(engine).await;
     let path = "/api/v1/users/admin-01/tokens";
     let make = async |role: &str, days: u32| {
         county.call("POST", path, &root, json!({"name": "report", "role": role, "days": days})).await
@@ -82,9 +91,8 @@ async fn an_api_token_narrows_its_user_and_can_be_taken_back() {
     is_problem(county.get("/api/v1/records", made["token"].as_str().unwrap()).await, 401, "token_unknown");
 }
 
-#[tokio::test]
-async fn what_a_revoked_device_had_sent_stays_and_what_it_sends_is_held() {
-    let (mut county, root, markam) = county().await;
+async fn what_a_revoked_device_had_sent_stays_and_what_it_sends_is_held(engine: Engine) {
+    let (mut county, root, markam) = county(engine).await;
     county.user("doctor-03", Role::Recorder, "markam").await;
     let phone = county.phone("doctor-03").await;
     county.log(&phone, "markam-hospital", "clinic.outreach", &outreach("2021-03-15", 4)).await;
@@ -102,9 +110,8 @@ async fn what_a_revoked_device_had_sent_stays_and_what_it_sends_is_held() {
     assert!(county.answer("/api/v1/devices", &markam).await["items"][0]["revoked"].is_string());
 }
 
-#[tokio::test]
-async fn a_moved_unit_takes_everything_below_along_and_its_new_administrator_decides() {
-    let (mut county, root, markam) = county().await;
+async fn a_moved_unit_takes_everything_below_along_and_its_new_administrator_decides(engine: Engine) {
+    let (mut county, root, markam) = county(engine).await;
     let riwoqe = county.user("admin-03", Role::Administrator, "riwoqe").await;
     county.user("doctor-03", Role::Recorder, "markam").await;
     let phone = county.phone("doctor-03").await;
@@ -136,9 +143,8 @@ async fn a_moved_unit_takes_everything_below_along_and_its_new_administrator_dec
     assert_eq!(listed(&markam).await, 1);
 }
 
-#[tokio::test]
-async fn a_table_of_units_is_taken_whole_or_each_bad_row_is_named() {
-    let (county, root, _) = county().await;
+async fn a_table_of_units_is_taken_whole_or_each_bad_row_is_named(engine: Engine) {
+    let (county, root, _) = county(engine).await;
     let import = async |table: &str| {
         let request = axum::http::Request::post("/api/v1/units/import")
             .header("authorization", format!("Bearer {root}"))
@@ -167,9 +173,8 @@ async fn a_table_of_units_is_taken_whole_or_each_bad_row_is_named() {
     assert_eq!(one.1["name"], "左贡");
 }
 
-#[tokio::test]
-async fn a_version_of_a_form_never_changes() {
-    let (county, root, markam) = county().await;
+async fn a_version_of_a_form_never_changes(engine: Engine) {
+    let (county, root, markam) = county(engine).await;
     let known = county.answer("/api/v1/forms/clinic.outreach", &markam).await["items"][0].take();
     let add = async |token: &str, form: Json| county.call("POST", "/api/v1/forms", token, form).await;
     assert_eq!(add(&root, known.clone()).await, (200, json!({"id": "clinic.outreach", "version": 1, "added": false})));
@@ -186,9 +191,8 @@ async fn a_version_of_a_form_never_changes() {
     is_problem(county.get("/api/v1/forms/clinic.dance", &markam).await, 404, "form_unknown");
 }
 
-#[tokio::test]
-async fn the_log_names_who_did_what_and_shows_each_administrator_their_own() {
-    let (county, root, markam) = county().await;
+async fn the_log_names_who_did_what_and_shows_each_administrator_their_own(engine: Engine) {
+    let (county, root, markam) = county(engine).await;
     let user = |name: &str, unit: &str| json!({"username": name, "name": "医生", "role": "recorder", "unit": unit});
     county.call("POST", "/api/v1/users", &markam, user("doctor-03", "markam-hospital")).await;
     county.call("POST", "/api/v1/users", &root, user("doctor-05", "riwoqe")).await;

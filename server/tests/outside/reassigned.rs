@@ -12,7 +12,16 @@ use sync_core::{
     replica::Receipt,
 };
 
-use crate::run::{Program, Server};
+use crate::{
+    both, on_both,
+    run::{Program, Server},
+};
+
+on_both![
+    a_worker_who_is_re_assigned_loses_nothing,
+    the_new_administrator_of_a_moved_unit_decides,
+    what_a_revoked_phone_sends_late_is_held_and_a_rejection_says_why
+];
 
 /// A county with two administrators, one clinic, and a recorder with a phone.
 struct Story {
@@ -26,8 +35,8 @@ struct Story {
 }
 
 impl Story {
-    async fn new() -> Self {
-        let program = Program::with_people();
+    async fn new(engine: both::Engine) -> Self {
+        let program = Program::with_people(engine);
         for unit in [
             ["markam-clinic", "--parent", "markam", "--kind", "clinic", "--name", "芒康县卫生院"],
             ["riwoqe", "--parent", "changdu", "--kind", "county", "--name", "类乌齐县"],
@@ -104,9 +113,8 @@ impl Story {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_worker_who_is_re_assigned_loses_nothing() {
-    let story = Story::new().await;
+async fn a_worker_who_is_re_assigned_loses_nothing(engine: both::Engine) {
+    let story = Story::new(engine).await;
     let sent = story.log(1).await;
     story.sync().await;
     let unsent = story.log(20).await;
@@ -137,9 +145,8 @@ async fn a_worker_who_is_re_assigned_loses_nothing() {
     assert!(decided["items"].as_array().unwrap().iter().all(|entry| entry["by"] == "admin-02"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_new_administrator_of_a_moved_unit_decides() {
-    let story = Story::new().await;
+async fn the_new_administrator_of_a_moved_unit_decides(engine: both::Engine) {
+    let story = Story::new(engine).await;
     let unsent = story.log(20).await;
     story.ask(&story.root, "PATCH", "/api/v1/units/markam-clinic", json!({"parent": "riwoqe"}));
     story.sync().await;
@@ -152,9 +159,8 @@ async fn the_new_administrator_of_a_moved_unit_decides() {
     assert_eq!(story.people_benefited(), 20);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_revoked_phone_sends_late_is_held_and_a_rejection_says_why() {
-    let story = Story::new().await;
+async fn what_a_revoked_phone_sends_late_is_held_and_a_rejection_says_why(engine: both::Engine) {
+    let story = Story::new(engine).await;
     let sent = story.log(1).await;
     story.sync().await;
     let late = story.log(20).await;

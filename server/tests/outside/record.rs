@@ -7,11 +7,16 @@ use sync_core::{
     record::{Edit, Value, Verdict},
 };
 
-use crate::county::{County, outreach};
+use crate::{
+    both::Engine,
+    county::{County, outreach},
+    on_both,
+};
 
-#[tokio::test]
-async fn a_record_tells_what_disagrees_who_said_what_and_what_waits() {
-    let mut county = County::new().await;
+on_both![a_record_tells_what_disagrees_who_said_what_and_what_waits, what_one_may_not_see_is_not_there,];
+
+async fn a_record_tells_what_disagrees_who_said_what_and_what_waits(engine: Engine) {
+    let mut county = County::new(engine).await;
     let token = county.user("reviewer-01", Role::Reviewer, "changdu").await;
     for user in ["doctor-03", "doctor-04"] {
         county.user(user, Role::Recorder, "markam").await;
@@ -82,9 +87,8 @@ async fn a_record_tells_what_disagrees_who_said_what_and_what_waits() {
     assert_eq!((&waiting[0]["username"], &waiting[0]["reason"]), (&json!("guest-01"), &json!("no_permission")));
 }
 
-#[tokio::test]
-async fn what_one_may_not_see_is_not_there() {
-    let mut county = County::new().await;
+async fn what_one_may_not_see_is_not_there(engine: Engine) {
+    let mut county = County::new(engine).await;
     let own = county.user("doctor-03", Role::Recorder, "markam").await;
     let other = county.user("doctor-07", Role::Administrator, "riwoqe").await;
     let phone = county.phone("doctor-03").await;

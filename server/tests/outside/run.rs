@@ -10,9 +10,13 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::both::{Engine, address};
+
 /// The program with a data directory.
 pub struct Program {
     dir: PathBuf,
+    /// The address of the store, if it is not in the data directory.
+    database: Option<String>,
     _own: Option<TempDir>,
 }
 
@@ -27,12 +31,26 @@ pub struct Ended {
 impl Program {
     pub fn new() -> Self {
         let own = TempDir::new().unwrap();
-        Self { dir: own.path().to_owned(), _own: Some(own) }
+        Self { dir: own.path().to_owned(), database: None, _own: Some(own) }
     }
 
-    /// The program on a data directory that somebody else made.
-    pub fn on(dir: &Path) -> Self {
-        Self { dir: dir.to_owned(), _own: None }
+    /// The program with a store of its own on this engine.
+    pub fn of(engine: Engine) -> Self {
+        let program = Self::new();
+        match engine {
+            Engine::Postgres => Self { database: Some(address(engine, program.dir())), ..program },
+            _ => program,
+        }
+    }
+
+    /// The program on a store that somebody else made.
+    pub fn on(dir: &Path, url: &str) -> Self {
+        Self { dir: dir.to_owned(), database: Some(url.to_owned()), _own: None }
+    }
+
+    /// The address of its store, if that is not in the data directory.
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
     }
 
     pub fn dir(&self) -> &Path {
@@ -46,10 +64,16 @@ impl Program {
         Ended { status: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
-    /// Runs `words` on this data directory.
+    /// Runs `words` on this store.
     pub fn run(&self, words: &[&str]) -> Ended {
-        let data = self.dir().to_str().unwrap();
-        self.run_bare(&[words, &["--data", data]].concat())
+        self.run_bare(&[words, &self.place()].concat())
+    }
+
+    /// The options that say where the store is.
+    fn place(&self) -> Vec<&str> {
+        let mut place = vec!["--data", self.dir().to_str().unwrap()];
+        place.extend(self.database.iter().flat_map(|url| ["--database", url]));
+        place
     }
 
     /// Runs `words` with `--json`; they must succeed and print one object.
@@ -74,8 +98,8 @@ impl Program {
     }
 
     /// A prefecture, a county, and a recorder `doctor-03` in the county.
-    pub fn with_people() -> Self {
-        let program = Self::new();
+    pub fn with_people(engine: Engine) -> Self {
+        let program = Self::of(engine);
         program.json(&["admin", "unit", "add", "changdu", "--kind", "prefecture", "--name", "昌都市"]);
         let markam = ["admin", "unit", "add", "markam", "--parent", "changdu", "--kind", "county", "--name", "芒康县"];
         program.json(&markam);
@@ -86,8 +110,7 @@ impl Program {
 
     /// Serves this data directory.
     pub fn serve(&self) -> Server {
-        let data = self.dir().to_str().unwrap();
-        let words = ["serve", "--listen", "127.0.0.1:0", "--data", data, "--json"];
+        let words = [&["serve", "--listen", "127.0.0.1:0", "--json"], self.place().as_slice()].concat();
         let mut child = self.command(&words).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();

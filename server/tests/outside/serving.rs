@@ -2,7 +2,12 @@
 
 use serde_json::json;
 
-use crate::run::Program;
+use crate::{both::Engine, on_both, run::Program};
+
+on_both![
+    a_device_enrols_with_a_code_made_while_the_server_runs,
+    a_token_made_while_the_server_runs_reads_what_its_user_may,
+];
 
 const KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 
@@ -25,9 +30,8 @@ fn a_server_says_where_it_listens_and_stops_when_told() {
     program.fails(&["serve", "--listen", "nonsense"], 1, "cannot listen on nonsense");
 }
 
-#[test]
-fn a_device_enrols_with_a_code_made_while_the_server_runs() {
-    let program = Program::with_people();
+async fn a_device_enrols_with_a_code_made_while_the_server_runs(engine: Engine) {
+    let program = Program::with_people(engine);
     let server = program.serve();
     let made = program.json(&["admin", "enrol", "doctor-03"]);
     let code = made["code"].as_str().unwrap();
@@ -64,9 +68,8 @@ fn a_device_enrols_with_a_code_made_while_the_server_runs() {
     assert!(program.json(&["admin", "device", "list"])["devices"][0]["revoked"].is_string());
 }
 
-#[test]
-fn a_token_made_while_the_server_runs_reads_what_its_user_may() {
-    let program = Program::with_people();
+async fn a_token_made_while_the_server_runs_reads_what_its_user_may(engine: Engine) {
+    let program = Program::with_people(engine);
     let server = program.serve();
     let token = program.json(&["admin", "token", "doctor-03"])["token"].as_str().unwrap().to_owned();
     let summary = |unit: &str, token: &str| {
@@ -91,7 +94,7 @@ fn a_token_made_while_the_server_runs_reads_what_its_user_may() {
 
 #[test]
 fn guessing_codes_is_slowed_down() {
-    let program = Program::with_people();
+    let program = Program::with_people(Engine::Sqlite);
     let server = program.serve();
     let guess = || server.ask("POST", "/api/v1/enrol", "", &enrolment("00000-00000"));
     let slowed = (0..40).map(|_| guess()).find(|answer| answer.status != 400).expect("40 guesses in a row");

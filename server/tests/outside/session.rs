@@ -3,24 +3,33 @@
 use cairn_server::auth::{IDLE_MS, Role, SESSION_MS};
 use serde_json::{Value as Json, json};
 
+use crate::{both::Engine, on_both};
 use crate::{
     browser::{Browser, PASSWORD, give_password},
     county::County,
 };
 
+on_both![
+    a_session_shows_what_its_user_may_until_they_log_out,
+    a_session_is_new_at_each_log_in_and_ends_when_idle_or_old,
+    a_page_elsewhere_cannot_write_in_a_session,
+    guessing_is_slowed_down_and_tells_nothing_of_accounts,
+    a_password_is_set_once_by_a_code_and_changed_by_knowing_it,
+    a_second_factor_is_asked_for_once_confirmed_and_each_code_is_taken_once,
+];
+
 const SESSION: &str = "/api/v1/session";
 
-async fn county() -> (County, String) {
-    let county = County::new().await;
+async fn county(engine: Engine) -> (County, String) {
+    let county = County::new(engine).await;
     let admin = county.user("admin-01", Role::Administrator, "changdu").await;
     county.user("reviewer-01", Role::Reviewer, "markam").await;
     give_password(&county, &admin, "reviewer-01").await;
     (county, admin)
 }
 
-#[tokio::test]
-async fn a_session_shows_what_its_user_may_until_they_log_out() {
-    let (county, _) = county().await;
+async fn a_session_shows_what_its_user_may_until_they_log_out(engine: Engine) {
+    let (county, _) = county(engine).await;
     let mut browser = Browser::default();
     let (status, who) = browser.log_in(&county, "reviewer-01", PASSWORD).await;
     assert_eq!((status, &who["username"]), (201, &json!("reviewer-01")));
@@ -35,9 +44,8 @@ async fn a_session_shows_what_its_user_may_until_they_log_out() {
     assert_eq!((status, &problem["code"]), (401, &json!("session_unknown")), "a copied cookie is worth nothing");
 }
 
-#[tokio::test]
-async fn a_session_is_new_at_each_log_in_and_ends_when_idle_or_old() {
-    let (county, _) = county().await;
+async fn a_session_is_new_at_each_log_in_and_ends_when_idle_or_old(engine: Engine) {
+    let (county, _) = county(engine).await;
     let mut browser = Browser::default();
     browser.log_in(&county, "reviewer-01", PASSWORD).await;
     let mut before = browser.clone();
@@ -53,9 +61,8 @@ async fn a_session_is_new_at_each_log_in_and_ends_when_idle_or_old() {
     }
 }
 
-#[tokio::test]
-async fn a_page_elsewhere_cannot_write_in_a_session() {
-    let (county, admin) = county().await;
+async fn a_page_elsewhere_cannot_write_in_a_session(engine: Engine) {
+    let (county, admin) = county(engine).await;
     give_password(&county, &admin, "admin-01").await;
     let mut browser = Browser::default();
     browser.log_in(&county, "admin-01", PASSWORD).await;
@@ -70,9 +77,8 @@ async fn a_page_elsewhere_cannot_write_in_a_session() {
     assert_eq!(browser.ask(&county, "POST", "/api/v1/users", user).await.0, 201);
 }
 
-#[tokio::test]
-async fn guessing_is_slowed_down_and_tells_nothing_of_accounts() {
-    let (county, _) = county().await;
+async fn guessing_is_slowed_down_and_tells_nothing_of_accounts(engine: Engine) {
+    let (county, _) = county(engine).await;
     county.user("doctor-03", Role::Recorder, "markam").await;
     let mut told = Vec::new();
     for user in ["reviewer-01", "doctor-03", "nobody", "not a username", ""] {
@@ -96,9 +102,8 @@ async fn guessing_is_slowed_down_and_tells_nothing_of_accounts() {
     assert!(slowed >= 2);
 }
 
-#[tokio::test]
-async fn a_password_is_set_once_by_a_code_and_changed_by_knowing_it() {
-    let (county, admin) = county().await;
+async fn a_password_is_set_once_by_a_code_and_changed_by_knowing_it(engine: Engine) {
+    let (county, admin) = county(engine).await;
     let path = "/api/v1/users/reviewer-01/codes";
     let code = async |body| county.call("POST", path, &admin, body).await.1["code"].take();
     let set = async |code: &Json, password: &str| {
@@ -132,9 +137,8 @@ async fn a_password_is_set_once_by_a_code_and_changed_by_knowing_it() {
     assert_eq!((program.0, &program.1["code"]), (403, &json!("session_needed")));
 }
 
-#[tokio::test]
-async fn a_second_factor_is_asked_for_once_confirmed_and_each_code_is_taken_once() {
-    let (county, admin) = county().await;
+async fn a_second_factor_is_asked_for_once_confirmed_and_each_code_is_taken_once(engine: Engine) {
+    let (county, admin) = county(engine).await;
     let mut browser = Browser::default();
     browser.log_in(&county, "reviewer-01", PASSWORD).await;
     let factor = "/api/v1/session/second-factor";

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use crate::{browser::PASSWORD, run::Program};
+use crate::{both::Engine, browser::PASSWORD, on_both, run::Program};
 
-#[test]
-fn the_printed_code_makes_the_first_administrator_once() {
-    let program = Program::new();
+on_both![the_printed_code_makes_the_first_administrator_once, a_code_is_good_until_the_next_is_printed];
+
+async fn the_printed_code_makes_the_first_administrator_once(engine: Engine) {
+    let program = Program::of(engine);
     let server = program.serve();
     let code = server.said["setup_code"].as_str().unwrap().to_owned();
     assert_eq!(server.ask("GET", "/api/v1/setup", "", "").json, json!({"needed": true, "unit_needed": true}));
@@ -34,9 +35,8 @@ fn the_printed_code_makes_the_first_administrator_once() {
     assert_eq!(program.json(&["verify"])["differences"], json!([]));
 }
 
-#[test]
-fn a_code_is_good_until_the_next_is_printed() {
-    let program = Program::with_people();
+async fn a_code_is_good_until_the_next_is_printed(engine: Engine) {
+    let program = Program::with_people(engine);
     let first = program.serve().said["setup_code"].clone();
     let server = program.serve();
     let body = |code: &serde_json::Value| {

@@ -4,11 +4,22 @@ use cairn_server::auth::Role;
 use serde_json::{Value as Json, json};
 use sync_core::record::{Value, Verdict};
 
-use crate::county::{County, outreach, text};
+use crate::{
+    both::Engine,
+    county::{County, outreach, text},
+    on_both,
+};
+
+on_both![
+    a_subtree_and_both_days_count_and_nothing_else,
+    groups_add_up_to_the_whole,
+    a_corrected_record_moves_its_numbers,
+    a_wrong_question_is_told_what_is_wrong,
+];
 
 /// What was logged, and what of it counts in March 2021: the hospital's 40, the clinic's 5 and the lecture.
-async fn logged() -> (County, String) {
-    let mut county = County::new().await;
+async fn logged(engine: Engine) -> (County, String) {
+    let mut county = County::new(engine).await;
     let token = county.user("admin-01", Role::Administrator, "changdu").await;
     county.user("doctor-03", Role::Recorder, "changdu").await;
     county.user("doctor-09", Role::Recorder, "elsewhere").await;
@@ -36,9 +47,8 @@ async fn rows(county: &County, token: &str, query: &str) -> Json {
     county.answer(&format!("/api/v1/summary?{query}"), token).await["rows"].take()
 }
 
-#[tokio::test]
-async fn a_subtree_and_both_days_count_and_nothing_else() {
-    let (county, token) = logged().await;
+async fn a_subtree_and_both_days_count_and_nothing_else(engine: Engine) {
+    let (county, token) = logged(engine).await;
     let march = json!([{"group": null, "records": 3, "measures":
         {"lectures": 1, "outreach_clinics": 2, "people_benefited": 45, "teachers_reached": 30}}]);
     assert_eq!(rows(&county, &token, "unit=changdu&from=2021-03-01&to=2021-03-31&by=none").await, march);
@@ -56,9 +66,8 @@ async fn a_subtree_and_both_days_count_and_nothing_else() {
     assert_eq!(whole, expected);
 }
 
-#[tokio::test]
-async fn groups_add_up_to_the_whole() {
-    let (county, token) = logged().await;
+async fn groups_add_up_to_the_whole(engine: Engine) {
+    let (county, token) = logged(engine).await;
     let year = "unit=changdu&from=2021-01-01&to=2021-12-31";
     let outreach = |records: i64, people: i64| json!({"outreach_clinics": records, "people_benefited": people});
     let lecture = json!({"lectures": 1, "teachers_reached": 30});
@@ -90,9 +99,8 @@ async fn groups_add_up_to_the_whole() {
     );
 }
 
-#[tokio::test]
-async fn a_corrected_record_moves_its_numbers() {
-    let mut county = County::new().await;
+async fn a_corrected_record_moves_its_numbers(engine: Engine) {
+    let mut county = County::new(engine).await;
     let token = county.user("doctor-03", Role::Recorder, "markam").await;
     let phone = county.phone("doctor-03").await;
     let mut record = county.log(&phone, "markam-hospital", "clinic.outreach", &outreach("2021-03-31", 40)).await;
@@ -106,9 +114,8 @@ async fn a_corrected_record_moves_its_numbers() {
     assert_eq!(rows(&county, &token, by_month).await, april, "March has returned to nothing");
 }
 
-#[tokio::test]
-async fn a_wrong_question_is_told_what_is_wrong() {
-    let county = County::new().await;
+async fn a_wrong_question_is_told_what_is_wrong(engine: Engine) {
+    let county = County::new(engine).await;
     let token = county.user("doctor-03", Role::Observer, "markam").await;
     let days = "from=2021-03-01&to=2021-03-31";
     for (query, status, code) in [

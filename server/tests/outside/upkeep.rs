@@ -1,18 +1,25 @@
 //! `verify`, `rebuild` and `backup`.
 
-use std::path::Path;
-
 use cairn_server::auth::Role;
 use serde_json::json;
 use sqlx::{AnyConnection, Connection, Executor};
 
 use crate::{
+    both::Engine,
     county::{County, outreach},
+    on_both,
+    postgres::Cluster,
     run::Program,
 };
 
-async fn logged() -> (County, String) {
-    let mut county = County::new().await;
+on_both![
+    a_store_that_was_tampered_with_is_found_out_and_repaired,
+    a_backup_is_a_whole_store_as_of_one_moment,
+    the_first_altered_entry_of_the_audit_log_is_named,
+];
+
+async fn logged(engine: Engine) -> (County, String) {
+    let mut county = County::new(engine).await;
     let token = county.user("doctor-03", Role::Recorder, "markam").await;
     let phone = county.phone("doctor-03").await;
     for day in ["2021-03-15", "2021-03-16", "2021-04-01"] {
@@ -21,17 +28,15 @@ async fn logged() -> (County, String) {
     (county, token)
 }
 
-async fn tamper(dir: &Path, statement: &'static str) {
-    let url = format!("sqlite://{}", dir.join("cairn.sqlite").display());
-    let mut connection = AnyConnection::connect(&url).await.unwrap();
+async fn tamper(url: &str, statement: &'static str) {
+    let mut connection = AnyConnection::connect(url).await.unwrap();
     assert!(connection.execute(statement).await.unwrap().rows_affected() > 0, "{statement}");
     connection.close().await.unwrap();
 }
 
-#[tokio::test]
-async fn a_store_that_was_tampered_with_is_found_out_and_repaired() {
-    let (county, token) = logged().await;
-    let program = Program::on(county.dir());
+async fn a_store_that_was_tampered_with_is_found_out_and_repaired(engine: Engine) {
+    let (county, token) = logged(engine).await;
+    let program = county.program();
     let clean = program.json(&["verify"]);
     assert_eq!((&clean["changes"], &clean["records"], &clean["differences"]), (&json!(3), &json!(3), &json!([])));
     assert_eq!(program.run(&["verify"]).stdout, "verified 3 changes of 3 records in 1 feeds\n");
@@ -42,7 +47,7 @@ async fn a_store_that_was_tampered_with_is_found_out_and_repaired() {
         "UPDATE records SET status = 'approved'",
         "UPDATE feeds SET head = head + 1 WHERE head > 0",
     ] {
-        tamper(county.dir(), statement).await;
+        tamper(&county.url, statement).await;
         let found = program.run(&["verify", "--json"]);
         assert_eq!((found.status, found.stderr.lines().count()), (1, 1), "{statement}: {found:?}");
         assert!(found.stderr.starts_with("error: ") && found.stderr.contains("difference"), "{}", found.stderr);
@@ -56,10 +61,9 @@ async fn a_store_that_was_tampered_with_is_found_out_and_repaired() {
     assert_eq!(rows[0]["measures"]["people_benefited"], 80);
 }
 
-#[tokio::test]
-async fn a_backup_is_a_whole_store_as_of_one_moment() {
-    let (county, _) = logged().await;
-    let program = Program::on(county.dir());
+async fn a_backup_is_a_whole_store_as_of_one_moment(engine: Engine) {
+    let (county, _) = logged(engine).await;
+    let program = county.program();
     let server = program.serve();
     let file = county.dir().join("backup.sqlite");
     let path = file.to_str().unwrap();
@@ -79,6 +83,36 @@ async fn a_backup_is_a_whole_store_as_of_one_moment() {
     drop(server);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_moves_to_another_database_and_back() {
+    let (county, _) = logged(Engine::Sqlite).await;
+    let held = county.program().run(&["verify", "--json"]).stdout;
+    let (there, back) = (Program::of(Engine::Postgres), Program::new());
+    let postgres = there.database().unwrap().to_owned();
+    let file = back.dir().join("cairn.sqlite");
+    let sqlite = format!("sqlite://{}?mode=rwc", file.display());
+    for (from, to) in [(&county.url, &postgres), (&postgres, &sqlite)] {
+        let ended = back.run_bare(&["migrate-store", "--from", from, "--to", to, "--json"]);
+        assert_eq!((ended.status, ended.stderr.as_str()), (0, ""));
+        let told: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+        assert_eq!((&told["feeds"], &told["changes"], &told["records"]), (&json!(1), &json!(3), &json!(3)));
+        // A store is never poured over another one.
+        let again = back.run_bare(&["migrate-store", "--from", from, "--to", to]);
+        assert_eq!(again.status, 1, "{again:?}");
+        assert!(again.stderr.contains("not empty"), "{}", again.stderr);
+    }
+    assert_eq!(there.run(&["verify", "--json"]).stdout, held);
+    assert_eq!(back.run(&["verify", "--json"]).stdout, held);
+    let secrets = "SELECT value FROM store_meta WHERE key = 'author_key'";
+    let kept = Cluster::get().sql(&postgres, secrets);
+    let mut connection = AnyConnection::connect(&county.url).await.unwrap();
+    let before: String = sqlx::query_scalar(secrets).fetch_one(&mut connection).await.unwrap();
+    assert_eq!(kept, before);
+    let nowhere = back.run_bare(&["migrate-store", "--from", "sqlite:///nonexistent/x.sqlite", "--to", &postgres]);
+    assert_eq!((nowhere.status, nowhere.stdout.as_str(), nowhere.stderr.lines().count()), (1, "", 1), "{nowhere:?}");
+    assert!(nowhere.stderr.contains("/nonexistent/x.sqlite: "), "{}", nowhere.stderr);
+}
+
 #[test]
 fn upkeep_of_a_store_that_is_not_there_makes_none() {
     let program = Program::new();
@@ -88,11 +122,10 @@ fn upkeep_of_a_store_that_is_not_there_makes_none() {
     assert_eq!(std::fs::read_dir(program.dir()).unwrap().count(), 0);
 }
 
-#[tokio::test]
-async fn the_first_altered_entry_of_the_audit_log_is_named() {
-    let (county, _) = logged().await;
-    let program = Program::on(county.dir());
-    tamper(county.dir(), "UPDATE audit SET by_user = 'nobody' WHERE number IN (3, 5)").await;
+async fn the_first_altered_entry_of_the_audit_log_is_named(engine: Engine) {
+    let (county, _) = logged(engine).await;
+    let program = county.program();
+    tamper(&county.url, "UPDATE audit SET by_user = 'nobody' WHERE number IN (3, 5)").await;
     let ended = program.run(&["verify"]);
     assert_eq!(ended.status, 1, "{ended:?}");
     assert!(ended.stdout.starts_with("audit entry 3: was altered"), "{}", ended.stdout);

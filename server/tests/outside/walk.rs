@@ -8,11 +8,14 @@ use cairn_server::{
 };
 use serde_json::{Value as Json, json};
 
+use crate::{both::Engine, on_both};
 use crate::{
     browser::{Browser, PASSWORD, give_password},
     calls::{Call, Calls},
     county::County,
 };
+
+on_both![every_route_answers_everybody_as_its_row_says, a_session_is_let_in_where_one_is_needed,];
 
 /// Who calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,9 +136,8 @@ fn must(who: Who, caller: &Caller) -> Must {
     }
 }
 
-#[tokio::test]
-async fn every_route_answers_everybody_as_its_row_says() {
-    let mut county = County::new().await;
+async fn every_route_answers_everybody_as_its_row_says(engine: Engine) {
+    let mut county = County::new(engine).await;
     let callers = everybody(&mut county).await;
     let mut calls = Calls::new(&mut county, root(&callers).to_owned()).await;
     for Listed { method, path, who } in api::routes() {
@@ -160,9 +162,8 @@ async fn every_route_answers_everybody_as_its_row_says() {
 }
 
 /// What only people do who have logged in, they can do.
-#[tokio::test]
-async fn a_session_is_let_in_where_one_is_needed() {
-    let mut county = County::new().await;
+async fn a_session_is_let_in_where_one_is_needed(engine: Engine) {
+    let mut county = County::new(engine).await;
     let callers = everybody(&mut county).await;
     let mut calls = Calls::new(&mut county, root(&callers).to_owned()).await;
     for Listed { method, path, .. } in api::routes().into_iter().filter(|route| route.who == Who::Session) {

@@ -13,7 +13,16 @@ use super::{StoreError, open::io_failed};
 /// A locked file, unlocked when dropped.
 #[derive(Debug)]
 pub struct FileLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for FileLock {
+    /// Closing the file is not enough: a process that was just begun by another thread has it open, too, until it has become what
+    /// it is to be.
+    fn drop(&mut self) {
+        // What cannot be unlocked is closed all the same.
+        let _ = self.file.unlock();
+    }
 }
 
 impl FileLock {
@@ -22,7 +31,7 @@ impl FileLock {
         let locked = run(path, |path| {
             let file = lock_file(path)?;
             file.lock()?;
-            Ok(Self { _file: file })
+            Ok(Self { file })
         });
         locked.await
     }
@@ -32,7 +41,7 @@ impl FileLock {
         let locked = run(path, |path| {
             let file = lock_file(path)?;
             match file.try_lock() {
-                Ok(()) => Ok(Some(Self { _file: file })),
+                Ok(()) => Ok(Some(Self { file })),
                 Err(TryLockError::WouldBlock) => Ok(None),
                 Err(TryLockError::Error(error)) => Err(error),
             }

@@ -1,7 +1,9 @@
 //! What the tests of the store share, and which there are.
 
 mod audit;
+mod columns;
 mod opening;
 mod proofs;
 mod retries;
+mod shards;
 mod together;

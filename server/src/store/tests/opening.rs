@@ -12,6 +12,7 @@ on_both![
     a_newer_store_is_left_alone,
     work_that_fails_or_is_dropped_leaves_nothing,
     a_part_is_taken_back_by_itself,
+    a_backup_is_whole_and_never_overwrites,
 ];
 
 async fn a_store_keeps_its_epoch_and_its_key(engine: Engine) {
@@ -118,9 +119,8 @@ async fn a_part_is_taken_back_by_itself(engine: Engine) {
     assert_eq!(world.count("SELECT COUNT(*) FROM store_meta WHERE key IN ('one', 'two', 'three')").await, 2);
 }
 
-#[tokio::test]
-async fn a_backup_is_whole_and_never_overwrites() {
-    let world = World::new(Engine::Sqlite).await;
+async fn a_backup_is_whole_and_never_overwrites(engine: Engine) {
+    let world = World::new(engine).await;
     let worker = world.worker("doctor-03", Role::Recorder, "markam").await;
     let (_, change) = worker.outreach("markam", 5, 1);
     world.push(&worker, "markam", &[&change]).await;

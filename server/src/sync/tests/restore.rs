@@ -4,14 +4,13 @@ use crate::{
     AppState,
     auth::Role,
     store::{Engine, Store},
-    testing::{Hand, World, on_both},
+    testing::{Hand, World, empty, on_both},
 };
 
-on_both![a_device_that_lost_some_of_its_rows_is_repaired,];
+on_both![what_a_restored_server_forgot_comes_back_from_its_devices, a_device_that_lost_some_of_its_rows_is_repaired,];
 
-#[tokio::test]
-async fn what_a_restored_server_forgot_comes_back_from_its_devices() {
-    let world = World::new(Engine::Sqlite).await;
+async fn what_a_restored_server_forgot_comes_back_from_its_devices(engine: Engine) {
+    let world = World::new(engine).await;
     let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
     let reader = world.worker("reader-01", Role::Observer, "markam").await;
     let (mut writing, mut reading) = (Hand::of(&world, &doctor), Hand::of(&world, &reader));
@@ -30,7 +29,18 @@ async fn what_a_restored_server_forgot_comes_back_from_its_devices() {
     assert_eq!(reading.stored().len(), 20);
 
     let mut world = world;
-    let restored = Store::open_file(&world.path("backup.db")).await.unwrap();
+    let backup = Store::open_file(&world.path("backup.db")).await.unwrap();
+    // On SQLite the file is put in the store's place; on PostgreSQL it is copied into a new database.
+    let restored = match engine {
+        Engine::Sqlite => backup,
+        Engine::Postgres => {
+            let (url, _folder) = empty(engine);
+            let target = Store::open(&url).await.unwrap();
+            backup.copy_into(&target).await.unwrap();
+            target.close().await;
+            Store::open(&url).await.unwrap()
+        }
+    };
     assert_ne!(restored.epoch(), world.store.epoch());
     assert_eq!(restored.author_key(), world.store.author_key());
     world.app = AppState::start(restored.clone());
