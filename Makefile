@@ -24,8 +24,9 @@ wasm: ## the core and the engine compile for browsers
 unit: ## every test, the ones against a live server among them
 	CAIRN_PROGRAMS=built $(CARGO) test --workspace
 
-fuzz-api: ## schemathesis calls every operation of a live server; needs it on the PATH
-	@tests/api-fuzz.sh
+fuzz-api: ## schemathesis asks a live server all that server/openapi.json describes, on both databases; needs Python
+	@tests/api-check.sh sqlite
+	@tests/api-check.sh postgres
 
 bench: ## the figures of the wire, measured
 	$(CARGO) bench --quiet --package cairn-tests --bench wire_bytes

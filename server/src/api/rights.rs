@@ -61,8 +61,12 @@ fn large((schemas, paths, methods): UtoipaMethodRouter<ApiState>, bytes: usize) 
 }
 
 /// The routes that are no operations of the API, and so stand in no document of it: the sync protocol and the health checks.
-pub(super) const BESIDE: [(&str, &str, Who); 3] =
-    [("POST", "/sync/v1", Who::Device), ("GET", "/healthz", Who::Anybody), ("GET", "/readyz", Who::Anybody)];
+pub(super) const BESIDE: [(&str, &str, Who); 4] = [
+    ("POST", "/sync/v1", Who::Device),
+    ("GET", "/sync/v1/live", Who::Device),
+    ("GET", "/healthz", Who::Anybody),
+    ("GET", "/readyz", Who::Anybody),
+];
 
 /// Any role will do: reading.
 const ANY: &[Role] = &Role::ALL;

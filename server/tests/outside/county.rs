@@ -14,6 +14,7 @@ use cairn_server::{
     auth::{By, Role, enrol},
     clock,
     ingest::{Ingest, Push},
+    live,
     store::{Store, devices},
     sync,
 };
@@ -76,7 +77,8 @@ impl County {
             admin::add_unit(&store, &operator(), code.parse().unwrap(), parent, kind, code).await.unwrap();
         }
         let app = AppState::start(store.clone());
-        let router = api::router(ApiState::new(&app, &key)).merge(sync::routes(app.clone()));
+        let router =
+            api::router(ApiState::new(&app, &key)).merge(sync::routes(app.clone())).merge(live::routes(app.clone()));
         Self { dir, url, ingest: app.ingest, store, router: api::with_manners(router), minutes: 0 }
     }
 
@@ -176,16 +178,18 @@ impl County {
 
     /// Changes the store behind everybody's back.
     pub async fn tamper(&self, sql: &str) {
-        let url = Store::url_of_file(&self.dir().join("cairn.sqlite")).unwrap();
-        let mut conn = sqlx::AnyConnection::connect(&url).await.unwrap();
+        let mut conn = sqlx::AnyConnection::connect(&self.url).await.unwrap();
         let done = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.unwrap();
         assert!(done.rows_affected() > 0, "{sql}");
         conn.close().await.unwrap();
     }
 
-    /// Sends a request as it is; gives the answer's head, and its body as far as it is JSON.
+    /// Sends a request as it is; gives the answer's head, and its body as far as it is JSON. A stream of events has no end.
     pub async fn ask(&self, request: Request<Body>) -> (Parts, Json) {
         let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        if head.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream") {
+            return (head, Json::Null);
+        }
         let body = body.collect().await.unwrap().to_bytes();
         (head, serde_json::from_slice(&body).unwrap_or_default())
     }

@@ -34,7 +34,7 @@ const BY_KEY: [(&str, &[&str]); 7] = [
     ("refused", &["device", "hash"]),
 ];
 /// Small, seldom written, and on every machine.
-const EVERYWHERE: [&str; 5] = ["forms", "grants", "org_units", "store_meta", "users"];
+const EVERYWHERE: [&str; 6] = ["audit", "forms", "grants", "org_units", "store_meta", "users"];
 /// What touches a feed's tables without saying the org unit.
 const EXCEPTIONS: [&str; 3] = [
     "SELECT hash, org_unit, record, position FROM changes WHERE hash IN",
