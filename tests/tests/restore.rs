@@ -1,23 +1,40 @@
 //! Promise 2, the second half: a server that comes back from an old backup gets back what it forgot.
 
-use std::sync::Mutex;
+#![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
+
+use std::{path::Path, sync::Mutex};
 
 use cairn_server::{
     config::PlaceConfig,
     demo::{Play, Settled, Stage, plan::Plan},
+    store::Engine,
 };
-use cairn_tests::{Server, run};
+use cairn_tests::{Server, both::address, on_both, place, run, run_on};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn devices_give_back_what_a_server_restored_from_a_backup_forgot() {
+on_both![devices_give_back_what_a_server_restored_from_a_backup_forgot];
+
+/// Puts the backup in the store's place, as the documentation says.
+fn restore(place: PlaceConfig, backup: &Path) -> PlaceConfig {
+    if place.database.is_none() {
+        for file in std::fs::read_dir(&place.data).unwrap() {
+            std::fs::remove_file(file.unwrap().path()).unwrap();
+        }
+        std::fs::copy(backup, place.data.join("cairn.sqlite")).unwrap();
+        return place;
+    }
+    let (from, to) = (format!("sqlite://{}", backup.display()), address(Engine::Postgres, &place.data));
+    run("cairn-server", ["migrate-store", "--from", &from, "--to", &to]).well();
+    PlaceConfig { database: Some(to), ..place }
+}
+
+async fn devices_give_back_what_a_server_restored_from_a_backup_forgot(engine: Engine) {
     let home = tempfile::tempdir().unwrap();
-    let data = home.path().join("server");
+    let place = place(engine, &home.path().join("server"));
     let backup = home.path().join("halfway.sqlite");
-    std::fs::create_dir_all(&data).unwrap();
-    let server = Server::start(&PlaceConfig::in_dir(&data), "127.0.0.1:0");
+    let server = Server::start(&place, "127.0.0.1:0");
     let mut stage = Stage {
         url: server.url.parse().unwrap(),
-        store: PlaceConfig::in_dir(&data).open().await.unwrap(),
+        store: place.open().await.unwrap(),
         devices: home.path().join("devices"),
     };
     let plan = Plan::new(9);
@@ -25,8 +42,7 @@ async fn devices_give_back_what_a_server_restored_from_a_backup_forgot() {
     let taken = Mutex::new(None);
     play.year(&|said| {
         if said.starts_with("2021-09") {
-            let data = data.to_str().unwrap();
-            let ended = run("cairn-server", ["backup", backup.to_str().unwrap(), "--json", "--data", data]);
+            let ended = run_on(&place, &["backup", backup.to_str().unwrap(), "--json"]);
             *taken.lock().unwrap() = Some(ended);
         }
     })
@@ -38,16 +54,13 @@ async fn devices_give_back_what_a_server_restored_from_a_backup_forgot() {
     assert_eq!(before.differences(), 0, "{:?}", before.wrong);
 
     // The server is lost, and its operator does what the documentation says: put the backup in its place and start.
-    let address = server.address();
+    let listen = server.address();
     server.kill();
     let devices = play.leave();
     stage.store.close().await;
-    for file in std::fs::read_dir(&data).unwrap() {
-        std::fs::remove_file(file.unwrap().path()).unwrap();
-    }
-    std::fs::copy(&backup, data.join("cairn.sqlite")).unwrap();
-    let _server = Server::start(&PlaceConfig::in_dir(&data), &address);
-    stage.store = PlaceConfig::in_dir(&data).open().await.unwrap();
+    let place = restore(place, &backup);
+    let _server = Server::start(&place, &listen);
+    stage.store = place.open().await.unwrap();
     let mut play = Play::resume(&plan, &stage, devices);
 
     // Nobody does anything on a device. The administrator's own acts since September were forgotten with the rest.
@@ -58,5 +71,5 @@ async fn devices_give_back_what_a_server_restored_from_a_backup_forgot() {
     let after = play.check().await.unwrap();
     assert_eq!(after.differences(), 0, "{:?}\n{:?}", after.totals, after.wrong);
     assert_eq!(after.state, before.state);
-    run("cairn-server", ["verify", "--data", data.to_str().unwrap()]).well();
+    run_on(&place, &["verify"]).well();
 }

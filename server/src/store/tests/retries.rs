@@ -9,13 +9,24 @@ use sync_core::id::UnitCode;
 use tokio::sync::Barrier;
 
 use crate::{
-    store::{Engine, StoreError, WriteTx, feeds, meta},
+    store::{Engine, LostCommit, StoreError, WriteTx, feeds, meta},
     testing::{Cluster, World},
 };
 
 /// Ends every connection to this database but the one that says it.
 const END_ALL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+
+/// Ends the connection in the midst of the first commit of a row that says so.
+const DIE_ONCE: &str = "
+    CREATE SEQUENCE commits;
+    CREATE FUNCTION die_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('commits') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER dies AFTER INSERT ON store_meta DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW WHEN (NEW.key = 'fatal') EXECUTE FUNCTION die_once();
+";
 
 async fn kept(world: &World, key: &str) -> Option<String> {
     meta::read(&mut world.store.read().await.unwrap(), key).await.unwrap()
@@ -46,6 +57,23 @@ async fn connections_that_broke_while_nobody_used_them_are_replaced() {
         world.store.write(work).await.unwrap();
         Cluster::get().sql(&world.url, END_ALL);
         assert_eq!(kept(&world, turn).await.as_deref(), Some("1"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_is_lost_is_repeated_only_where_that_does_no_harm() {
+    for (lost_commit, runs) in [(LostCommit::Report, 1), (LostCommit::Repeat, 2)] {
+        let world = World::new(Engine::Postgres).await;
+        Cluster::get().sql(&world.url, DIE_ONCE);
+        let tries = AtomicU32::new(0);
+        let work = async |tx: &mut WriteTx| {
+            tries.fetch_add(1, Ordering::Relaxed);
+            meta::keep_first(tx, "fatal", "1").await
+        };
+        let done = world.store.run_tx(lost_commit, work).await;
+        assert_eq!(done.is_ok(), lost_commit == LostCommit::Repeat, "{done:?}");
+        assert_eq!(kept(&world, "fatal").await.is_some(), done.is_ok());
+        assert_eq!(tries.into_inner(), runs);
     }
 }
 
