@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What a device shows to be enrolled.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"code": "7Q2MX-0KD4T", "device_name": "tablet of ward 2",
     "public_key": "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"}))]
@@ -26,7 +26,7 @@ pub(super) struct EnrolRequest {
 }
 
 /// A device that was just enrolled.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(example = json!({"device": "9f2c41d07be3a856", "token": "qX0v3k8mJ1h5TzA9cR2wLg", "username": "doctor-03",
     "name": "医生 03 · 芒康", "server_key": "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29"}))]
 pub(super) struct EnrolResponse {

@@ -36,6 +36,7 @@ mod path_name;
 mod problem;
 mod record;
 mod records;
+mod refused;
 mod responses;
 mod rights;
 mod session;

@@ -15,7 +15,9 @@ use axum::extract::DefaultBodyLimit;
 use sync_core::form::FORM_BYTES_MAX;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
-use super::{ApiState, audit, devices, docs, enrol, forms, held, record, records, session, summary, units, users};
+use super::{
+    ApiState, audit, devices, docs, enrol, forms, held, record, records, refused, session, summary, units, users,
+};
 use crate::auth::Role;
 
 /// Who may call an operation.
@@ -118,6 +120,7 @@ pub(super) fn table() -> Vec<Row> {
         row(administrator(Scope::Thing), routes!(held::read::handle)),
         row(administrator(Scope::Thing), routes!(held::admit::handle)),
         row(administrator(Scope::Thing), routes!(held::reject::handle)),
+        row(administrator(Scope::List), routes!(refused::handle)),
         row(administrator(Scope::List), routes!(audit::handle)),
         row(Who::Role(ANY, Scope::Unit), routes!(summary::handle)),
         row(Who::Role(ANY, Scope::List), routes!(records::handle)),

@@ -167,6 +167,20 @@ pub enum UnitAct {
         #[arg(long, value_name = "TEXT")]
         name: String,
     },
+    /// Gives a unit another name
+    Rename {
+        code: String,
+        /// As people write it
+        #[arg(long, value_name = "TEXT")]
+        name: String,
+    },
+    /// Moves a unit, and everything below it, below another; unsynced work of whoever loses a role by that is held, not lost
+    Move {
+        code: String,
+        /// The unit to lie below
+        #[arg(long, value_name = "CODE")]
+        parent: String,
+    },
     /// Lists the units
     List,
 }

@@ -12,7 +12,7 @@
 //! | command | JSON |
 //! |---|---|
 //! | `serve` | `{"listening"}`: the address as a URL, once it is ready; `metrics` besides if they have one, `setup_code` while nobody administers the store |
-//! | `admin unit add`; `list` | `{"code","parent","kind","name"}`; `{"units":[…]}`, parents first |
+//! | `admin unit add`, `rename`, `move`; `list` | `{"code","parent","kind","name"}`; `{"units":[…]}`, parents first |
 //! | `admin user add`; `list` | `{"username","name","grants":[{"unit","role"}]}`; `{"users":[…]}` |
 //! | `admin grant add`, `remove` | `{"username","unit","role","granted"}` |
 //! | `admin enrol`, `admin password` | `{"username","code","expires"}` |

@@ -56,7 +56,7 @@ mod rebuild;
 mod recompute;
 pub mod record_read;
 pub(crate) mod records;
-pub(crate) mod refused;
+pub mod refused;
 pub(crate) mod report;
 mod retry;
 mod rows;

@@ -119,3 +119,16 @@ async fn unknown_devices_and_changes_are_named(engine: Engine) {
     assert_eq!(program.json(&["admin", "device", "list"]), json!({"devices": []}));
     program.fails(&["admin", "device", "revoke", "0123"], 1, "no device \"0123\"");
 }
+
+#[test]
+fn a_unit_is_renamed_and_moved_at_the_terminal() {
+    let program = Program::with_people();
+    let clinic = ["markam-clinic", "--parent", "markam", "--kind", "clinic", "--name", "卫生院"];
+    program.json(&[&["admin", "unit", "add"], clinic.as_slice()].concat());
+    let renamed = program.json(&["admin", "unit", "rename", "markam-clinic", "--name", "芒康县卫生院"]);
+    assert_eq!(renamed["name"], "芒康县卫生院");
+    let moved = program.json(&["admin", "unit", "move", "markam-clinic", "--parent", "changdu"]);
+    assert_eq!((&moved["parent"], &moved["name"]), (&json!("changdu"), &json!("芒康县卫生院")));
+    program.fails(&["admin", "unit", "move", "changdu", "--parent", "markam"], 1, "cannot lie below itself");
+    program.fails(&["admin", "unit", "move", "markam", "--parent", "nowhere"], 1, "nowhere");
+}

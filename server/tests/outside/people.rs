@@ -169,6 +169,9 @@ async fn a_table_of_units_is_taken_whole_or_each_bad_row_is_named(engine: Engine
     assert_eq!((status, &done["added"]), (201, &json!(2)));
     let units = county.answer("/api/v1/units", &root).await;
     assert!(units["items"].as_array().unwrap().iter().any(|u| u["name"] == "学校, 左贡" && u["parent"] == "zogang"));
+    // Tables are larger than other bodies may be.
+    let many: String = (0..400).map(|n| format!("ward-{n:03},zogang-school,other,{}\n", "班".repeat(20))).collect();
+    assert_eq!(import(&format!("code,parent,kind,name\n{many}")).await.1["added"], 400);
     let one = county.call("PATCH", "/api/v1/units/zogang", &root, json!({"name": "左贡"})).await;
     assert_eq!(one.1["name"], "左贡");
 }
@@ -216,4 +219,42 @@ async fn the_log_names_who_did_what_and_shows_each_administrator_their_own(engin
     let last = numbers[0];
     assert_eq!(numbers, (1..=last).rev().collect::<Vec<_>>());
     assert!(county.store.verify().await.unwrap().is_clean());
+}
+
+#[tokio::test]
+async fn what_was_refused_is_listed_for_those_who_run_the_unit() {
+    let (county, root, markam) = county().await;
+    let riwoqe = county.user("admin-03", Role::Administrator, "riwoqe").await;
+    county.user("doctor-03", Role::Recorder, "markam").await;
+    county.phone("doctor-03").await;
+    for (number, unit) in ["markam", "markam-hospital", "markam", "nowhere", "markam"].into_iter().enumerate() {
+        county
+            .tamper(&format!(
+                "INSERT INTO refused SELECT x'{number:064x}', id, '{unit}', zeroblob(8), {}, 104, '', 212 FROM devices",
+                number / 2
+            ))
+            .await;
+    }
+    let walk = async |token: &str| {
+        let (mut units, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = county.answer(&format!("/api/v1/refused?limit=2&after={after}"), token).await;
+            let items = page["items"].as_array().unwrap();
+            units.extend(items.iter().map(|note| note["unit"].as_str().unwrap().to_owned()));
+            match page["next"].as_str() {
+                Some(next) => after = next.to_owned(),
+                None => break units,
+            }
+        }
+    };
+    assert_eq!(walk(&markam).await, ["markam", "markam", "markam", "markam-hospital"]);
+    assert_eq!(
+        walk(&root).await.len(),
+        5,
+        "what was sent for a unit that does not exist is for those who could add it"
+    );
+    assert!(walk(&riwoqe).await.is_empty());
+    let note = county.answer("/api/v1/refused?limit=1", &markam).await["items"][0].take();
+    assert_eq!((&note["username"], &note["reason"]), (&json!("doctor-03"), &json!("bad_counter")));
+    is_problem(county.get("/api/v1/refused?after=x", &markam).await, 400, "parameter_invalid");
 }

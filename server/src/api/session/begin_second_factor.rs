@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What an authenticator takes.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(example = json!({"secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
     "uri": "otpauth://totp/Cairn:admin-01?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Cairn"}))]
 pub(in crate::api) struct SecondFactorResponse {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A code of the second factor.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"code": "287082"}))]
 pub(in crate::api) struct ConfirmRequest {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The code, and the password from now on.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"code": "7Q2MX-0KD4T", "password": "牦牛 crosses the pass"}))]
 pub(in crate::api) struct SetPasswordRequest {

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The code that the server printed, and who the first administrator is.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"code": "7Q2MX-0KD4T", "username": "admin-01", "name": "扎西", "password": "牦牛 crosses the pass",
     "unit": {"code": "changdu", "kind": "prefecture", "name": "昌都市"}}))]

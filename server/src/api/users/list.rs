@@ -36,6 +36,8 @@ pub(in crate::api) async fn handle(
     let limit = query.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let text = query.text("text").map(str::to_lowercase);
     let mut users = admin::list_users(&state.store, &caller.by()).await?;
+    // By what pages are cut by, whatever order the database sorts text in.
+    users.sort_unstable_by(|a, b| a.username.cmp(&b.username));
     users.retain(|user| after.as_ref().is_none_or(|after| user.username > *after));
     if let Some(text) = text {
         users.retain(|user| user.username.as_str().contains(&text) || user.name.to_lowercase().contains(&text));

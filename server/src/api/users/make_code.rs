@@ -32,7 +32,7 @@ pub(in crate::api) struct MakeCodeRequest {
 }
 
 /// A code, to be read out or shown to its user.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(example = json!({"code": "7Q2MX-0KD4T", "expires": "2021-03-16T08:30:00.000Z"}))]
 pub(in crate::api) struct MakeCodeResponse {
     code: String,

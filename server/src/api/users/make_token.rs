@@ -28,7 +28,7 @@ pub(in crate::api) struct MakeTokenRequest {
 }
 
 /// A token and its secret.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub(in crate::api) struct MakeTokenResponse {
     /// To be sent as `Authorization: Bearer`; seen only here.
     token: String,

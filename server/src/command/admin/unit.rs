@@ -20,6 +20,14 @@ pub(super) async fn run(store: &Store, by: &By, act: UnitAct) -> Result<Output, 
             let added = admin::add_unit(store, by, read(&code)?, parent, kind, &name).await?;
             Ok(Output::new(shown(&added), [format!("added org unit {}", added.unit.code)]))
         }
+        UnitAct::Rename { code, name } => {
+            let renamed = admin::rename_unit(store, by, &read(&code)?, &name).await?;
+            Ok(Output::new(shown(&renamed), [format!("renamed org unit {code}")]))
+        }
+        UnitAct::Move { code, parent } => {
+            let moved = admin::move_unit(store, by, &read(&code)?, &read(&parent)?).await?;
+            Ok(Output::new(shown(&moved), [format!("moved org unit {code} to {}", moved.path)]))
+        }
         UnitAct::List => {
             let units = admin::list_units(store).await?;
             let json: Vec<_> = units.iter().map(shown).collect();
