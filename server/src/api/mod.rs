@@ -6,6 +6,7 @@
 //! | `frame` | route, guard and page of the document for each row |
 //! | `admit`, `caller` | the guard: who calls, by token or session, and where their right reaches |
 //! | `body`, `parameters`, `path_name`, `page`, `problem`, `moment`, `responses` | the shapes that all operations share |
+//! | `dictate` | what writes into records shares |
 //! | `docs` | `/api/openapi.json`, `/api/docs` |
 //! | the others | one operation each |
 //!
@@ -33,6 +34,11 @@ mod responses;
 mod rights;
 mod summary;
 mod trace;
+
+mod comment_record;
+mod dictate;
+mod review_record;
+mod set_fields;
 
 use std::{sync::Arc, time::Instant};
 

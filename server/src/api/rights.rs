@@ -12,6 +12,7 @@
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{ApiState, docs, enrol, record, records, summary};
+use super::{comment_record, review_record, set_fields};
 use crate::auth::Role;
 
 /// Who may call an operation.
@@ -47,6 +48,11 @@ pub(super) struct Row {
 /// Any role will do: reading.
 const ANY: &[Role] = &Role::ALL;
 
+/// Writing values.
+const WRITERS: &[Role] = &[Role::Recorder, Role::Reviewer, Role::Administrator];
+/// Saying what counts.
+const REVIEWERS: &[Role] = &[Role::Reviewer, Role::Administrator];
+
 /// Every operation.
 pub(super) fn table() -> Vec<Row> {
     let row = |who, routes| Row { who, routes };
@@ -58,5 +64,9 @@ pub(super) fn table() -> Vec<Row> {
         row(Who::Role(ANY, Scope::Unit), routes!(summary::handle)),
         row(Who::Role(ANY, Scope::List), routes!(records::handle)),
         row(Who::Role(ANY, Scope::Thing), routes!(record::handle)),
+        // Working on records.
+        row(Who::Role(REVIEWERS, Scope::Thing), routes!(review_record::handle)),
+        row(Who::Role(ANY, Scope::Thing), routes!(comment_record::handle)),
+        row(Who::Role(WRITERS, Scope::Thing), routes!(set_fields::handle)),
     ]
 }
