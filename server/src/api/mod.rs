@@ -6,7 +6,7 @@
 //! | `frame` | route, guard and page of the document for each row |
 //! | `admit`, `caller` | the guard: who calls, by token or session, and where their right reaches |
 //! | `body`, `parameters`, `path_name`, `page`, `problem`, `moment`, `responses` | the shapes that all operations share |
-//! | `dictate` | what writes into records shares |
+//! | `dictate`, `decide` | what writes into records, and what decides about held changes, shares |
 //! | `docs` | `/api/openapi.json`, `/api/docs` |
 //! | the others | one operation each |
 //!
@@ -35,8 +35,12 @@ mod rights;
 mod summary;
 mod trace;
 
+mod admit_held;
 mod comment_record;
+mod decide;
 mod dictate;
+mod held;
+mod reject_held;
 mod review_record;
 mod set_fields;
 

@@ -12,7 +12,7 @@
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{ApiState, docs, enrol, record, records, summary};
-use super::{comment_record, review_record, set_fields};
+use super::{admit_held, comment_record, held, reject_held, review_record, set_fields};
 use crate::auth::Role;
 
 /// Who may call an operation.
@@ -53,6 +53,9 @@ const WRITERS: &[Role] = &[Role::Recorder, Role::Reviewer, Role::Administrator];
 /// Saying what counts.
 const REVIEWERS: &[Role] = &[Role::Reviewer, Role::Administrator];
 
+/// Deciding about held changes.
+const DECIDERS: &[Role] = &[Role::Administrator];
+
 /// Every operation.
 pub(super) fn table() -> Vec<Row> {
     let row = |who, routes| Row { who, routes };
@@ -68,5 +71,8 @@ pub(super) fn table() -> Vec<Row> {
         row(Who::Role(REVIEWERS, Scope::Thing), routes!(review_record::handle)),
         row(Who::Role(ANY, Scope::Thing), routes!(comment_record::handle)),
         row(Who::Role(WRITERS, Scope::Thing), routes!(set_fields::handle)),
+        row(Who::Role(REVIEWERS, Scope::List), routes!(held::handle)),
+        row(Who::Role(DECIDERS, Scope::Thing), routes!(admit_held::handle)),
+        row(Who::Role(DECIDERS, Scope::Thing), routes!(reject_held::handle)),
     ]
 }

@@ -1,8 +1,10 @@
 //! What people ask: the totals of many records, and one record with all that was ever said of it.
 
+mod held;
 mod record;
 mod summary;
 
+pub use held::{Foreseen, foresee};
 pub use record::{
     AttachmentReport, Author, CommentReport, ConflictReport, ConflictingValue, EventReport, HeldReport, RecordReport,
     RecordSources, ReviewReport,
