@@ -40,6 +40,7 @@ mod comment_record;
 mod decide;
 mod dictate;
 mod held;
+mod refused;
 mod reject_held;
 mod review_record;
 mod set_fields;

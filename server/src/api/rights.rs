@@ -12,7 +12,7 @@
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{ApiState, docs, enrol, record, records, summary};
-use super::{admit_held, comment_record, held, reject_held, review_record, set_fields};
+use super::{admit_held, comment_record, held, refused, reject_held, review_record, set_fields};
 use crate::auth::Role;
 
 /// Who may call an operation.
@@ -74,5 +74,6 @@ pub(super) fn table() -> Vec<Row> {
         row(Who::Role(REVIEWERS, Scope::List), routes!(held::handle)),
         row(Who::Role(DECIDERS, Scope::Thing), routes!(admit_held::handle)),
         row(Who::Role(DECIDERS, Scope::Thing), routes!(reject_held::handle)),
+        row(Who::Role(REVIEWERS, Scope::List), routes!(refused::handle)),
     ]
 }
