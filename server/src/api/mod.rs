@@ -39,11 +39,13 @@ mod admit_held;
 mod comment_record;
 mod decide;
 mod dictate;
+mod duplicates;
 mod held;
 mod refused;
 mod reject_held;
 mod review_record;
 mod set_fields;
+mod tell_apart;
 
 use std::{sync::Arc, time::Instant};
 

@@ -12,7 +12,9 @@
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{ApiState, docs, enrol, record, records, summary};
-use super::{admit_held, comment_record, held, refused, reject_held, review_record, set_fields};
+use super::{
+    admit_held, comment_record, duplicates, held, refused, reject_held, review_record, set_fields, tell_apart,
+};
 use crate::auth::Role;
 
 /// Who may call an operation.
@@ -75,5 +77,7 @@ pub(super) fn table() -> Vec<Row> {
         row(Who::Role(DECIDERS, Scope::Thing), routes!(admit_held::handle)),
         row(Who::Role(DECIDERS, Scope::Thing), routes!(reject_held::handle)),
         row(Who::Role(REVIEWERS, Scope::List), routes!(refused::handle)),
+        row(Who::Role(REVIEWERS, Scope::Unit), routes!(duplicates::handle)),
+        row(Who::Role(REVIEWERS, Scope::Thing), routes!(tell_apart::handle)),
     ]
 }

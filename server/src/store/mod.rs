@@ -23,6 +23,7 @@
 //! | `devices`, `actors`, `catalog` | who writes, who stands behind whom, who may do what where |
 //! | `meta`, `unit`, `people`, `form`, `token`, `enrolled` | what administrators keep: units, users, grants, forms, tokens, devices |
 //! | `audit` | what administrators have done |
+//! | `duplicates` | pairs of records that look alike, and those that somebody has told apart |
 //! | `report`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
 //! | `recompute`, `verify`, `rebuild`, `backup` | proving, repairing and copying it all |
 
@@ -34,6 +35,7 @@ pub mod changes;
 pub(crate) mod decisions;
 pub mod devices;
 mod dialect;
+pub mod duplicates;
 pub mod enrolled;
 mod error;
 pub mod feeds;
