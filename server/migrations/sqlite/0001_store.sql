@@ -140,6 +140,15 @@ CREATE TABLE tallies (
     PRIMARY KEY (org_unit, form, on_day, measure)
 );
 
+-- Pairs of records that look alike, of which somebody has said that they are two. one_record is the lesser of the two.
+CREATE TABLE distinct_records (
+    one_record   BLOB NOT NULL,
+    other_record BLOB NOT NULL,
+    by_user      TEXT,
+    at_ms        BIGINT NOT NULL,
+    PRIMARY KEY (one_record, other_record)
+);
+
 -- Changes that wait for an earlier one; parked_on names what is missing. It also names those in held that will be tried again by
 -- themselves: too many to be parked, or admitted while something is missing. device: who brought it first. author: whose it was
 -- proven to be by then, null if nobody's: what is tried later is believed no more than that.

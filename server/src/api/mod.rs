@@ -6,6 +6,7 @@
 //! | `frame` | route, guard and page of the document for each row |
 //! | `admit`, `caller`, `cookie`, `guesses` | the guard: who calls, by token or session, and where their right reaches |
 //! | `body`, `media`, `parameters`, `path_name`, `page`, `problem`, `moment`, `responses` | the shapes that all operations share |
+//! | `dictate` | what writes into records shares |
 //! | `docs` | `/api/openapi.json`, `/api/docs` |
 //! | the others | one operation each |
 //!
@@ -20,9 +21,12 @@ mod admit;
 mod audit;
 mod body;
 mod caller;
+mod comment_record;
 mod cookie;
 mod devices;
+mod dictate;
 mod docs;
+mod duplicates;
 mod enrol;
 mod forms;
 mod frame;
@@ -38,9 +42,12 @@ mod record;
 mod records;
 mod refused;
 mod responses;
+mod review_record;
 mod rights;
 mod session;
+mod set_fields;
 mod summary;
+mod tell_apart;
 mod trace;
 mod units;
 mod users;

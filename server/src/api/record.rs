@@ -24,7 +24,7 @@ use crate::{
         (status = 200, description = "The record", body = RecordReport, example = json!({
             "id": "0b5e6a31-6c2d-8f0e-9a41-22d0c8b1f7aa", "unit": "markam-hospital", "form": "clinic.outreach",
             "form_version": 1, "worker": "doctor-03", "created": "2021-03-15T08:30:00.250Z", "on": "2021-03-15",
-            "status": "open", "values": {"on": "2021-03-15", "place": "嘎托镇", "patients_seen": 41},
+            "status": "open", "heads": ["9c1f…", "e07b…"], "values": {"on": "2021-03-15", "place": "嘎托镇", "patients_seen": 41},
             "conflicts": [{"field": "patients_seen", "values": [
                 {"value": 40, "username": "doctor-04", "time": "2021-03-15T09:01:12.000Z", "change": "9c1f…"},
                 {"value": 41, "username": "doctor-03", "time": "2021-03-15T09:00:07.000Z", "change": "e07b…"}]}],
@@ -42,11 +42,19 @@ pub(super) async fn handle(
     caller: Caller,
     PathName(id): PathName<RecordId>,
 ) -> Result<Json<RecordReport>, Problem> {
+    report(&state, &caller, id).await.map(Json)
+}
+
+/// That there is no such record, or the caller may not see it.
+pub(super) fn unknown(id: RecordId) -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "record_unknown", format!("there is no record {id}"))
+}
+
+/// A record that the caller may see.
+pub(super) async fn report(state: &ApiState, caller: &Caller, id: RecordId) -> Result<RecordReport, Problem> {
     let mut tx = state.store.read().await?;
     let row = record_read::one(&mut tx, &id).await?.filter(|row| caller.reaches(&row.path));
-    let Some(row) = row else {
-        return Err(Problem::new(StatusCode::NOT_FOUND, "record_unknown", format!("there is no record {id}")));
-    };
+    let row = row.ok_or_else(|| unknown(id))?;
     let mut chunks = changes::of_records(&mut tx, &row.unit, &[id]).await?;
     let changes = chunks.remove(&id).unwrap_or_default();
     let changes = changes.iter().map(|raw| Change::from_store(raw)).collect::<Result<Vec<_>, _>>();
@@ -60,5 +68,5 @@ pub(super) async fn handle(
     let sources = RecordSources { row, changes, authors, held };
     // Merging may take a while, and the merge engine may panic: neither is to touch another request.
     let report = tokio::task::spawn_blocking(|| RecordReport::of(sources)).await.map_err(Problem::internal)?;
-    Ok(Json(report.map_err(Problem::internal)?))
+    report.map_err(Problem::internal)
 }

@@ -20,7 +20,10 @@ const CHUNK: usize = 25;
 const PAGE_BYTES: usize = 4 << 20;
 
 const STATUSES: [Status; 5] = [Status::Open, Status::Approved, Status::Changed, Status::Returned, Status::Void];
-const HAS: [(&str, Has); 3] = [("conflict", Has::Conflict), ("fault", Has::Fault), ("held", Has::Held)];
+const HAS: [(&str, Has); 4] =
+    [("conflict", Has::Conflict), ("fault", Has::Fault), ("held", Has::Held), ("comment", Has::Comment)];
+/// Characters of what is looked for.
+const TEXT_CHARS_MAX: usize = 100;
 
 /// A record as it stands in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,7 +74,10 @@ pub(super) struct ListedRecord {
         ("from" = Option<String>, Query, description = "The first day of the event", format = Date),
         ("to" = Option<String>, Query, description = "The last day of the event", format = Date),
         ("status" = Option<String>, Query, description = "`open`, `approved`, `changed`, `returned` or `void`"),
-        ("has" = Option<String>, Query, description = "`conflict`, `fault` or `held`"),
+        ("has" = Option<String>, Query, description = "`conflict`, `fault`, `held` or `comment`"),
+        ("worker" = Option<String>, Query, description = "Who did the work"),
+        ("text" = Option<String>, Query, description = "What stands somewhere in the values, exactly so, at most 100 characters; \
+            every record is read for it, so `unit`, `from` and `to` must be given, too"),
         ("after" = Option<String>, Query, description = "The `next` of the page before"),
         ("limit" = Option<u16>, Query, description = "1 to 200; 50 if left out", minimum = 1, maximum = 200),
     ),
@@ -101,6 +107,8 @@ pub(super) async fn handle(
         to: query.optional("to")?,
         status: query.word("status", &STATUSES.map(|s| (s.word(), s)))?,
         has: query.word("has", &HAS)?,
+        worker: query.optional("worker")?,
+        text: read_text(&query)?,
     };
     let after = query.text("after").map(read_cursor).transpose()?.unwrap_or(ListPosition::START);
     let limit = query.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
@@ -122,6 +130,21 @@ pub(super) async fn handle(
         rows.append(&mut chunk);
     }
     Ok(Json(Page { items: rows.into_iter().map(listed).collect(), next: more.then(|| write_cursor(at)) }))
+}
+
+/// What is looked for in the values: with all that bounds the search.
+fn read_text(query: &Parameters) -> Result<Option<String>, Problem> {
+    let Some(text) = query.text("text") else { return Ok(None) };
+    for bound in ["unit", "from", "to"] {
+        query.required::<String>(bound)?;
+    }
+    if text.chars().count() > TEXT_CHARS_MAX {
+        return Err(Problem::parameter("text", format_args!("is longer than {TEXT_CHARS_MAX} characters")));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Problem::parameter("text", "contains control characters"));
+    }
+    Ok(Some(text.to_owned()))
 }
 
 fn read_cursor(text: &str) -> Result<ListPosition, Problem> {
@@ -160,6 +183,47 @@ fn listed(row: ReadRow) -> ListedRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        auth::Role,
+        testing::{Desk, World, on_both, problem},
+    };
+    use sync_core::record::{Edit, Value};
+
+    on_both![records_are_found_by_worker_comment_and_text];
+
+    async fn records_are_found_by_worker_comment_and_text(engine: crate::store::Engine) {
+        let world = World::new(engine).await;
+        let desk = Desk::with(&world, "reviewer-01", Role::Reviewer, "changdu").await;
+        let mut ids = Vec::new();
+        for (time, name) in [(1, "doctor-03"), (2, "doctor-04")] {
+            let worker = world.worker(name, Role::Recorder, "markam").await;
+            let (mut record, first) = worker.outreach("markam", time, time);
+            let place = Edit::Set("place".parse().unwrap(), Value::Text(format!("\"{name}\" 100%_村")));
+            let second = record.edit(&[place], worker.pen(5)).unwrap();
+            world.push(&worker, "markam", &[&first, &second]).await;
+            ids.push(record.id().to_string());
+        }
+        let path = format!("/api/v1/records/{}/comments", ids[1]);
+        desk.posted(&path, serde_json::json!({"text": "好"})).await;
+        let march = "unit=changdu&from=2021-03-01&to=2021-03-31&text=";
+        for (query, expected) in [
+            ("worker=doctor-03".to_owned(), vec![&ids[0]]),
+            ("worker=doctor-05".to_owned(), vec![]),
+            ("has=comment".to_owned(), vec![&ids[1]]),
+            (format!("{march}100%25_%E6%9D%91"), vec![&ids[1], &ids[0]]),
+            (format!("{march}%22doctor-04%22"), vec![&ids[1]]),
+            (format!("{march}1__%25"), vec![]),
+            (format!("{march}%22doctor-04%22&worker=doctor-03"), vec![]),
+        ] {
+            let page = desk.got(&format!("/api/v1/records?{query}")).await;
+            let found: Vec<_> = page["items"].as_array().unwrap().iter().map(|r| r["id"].as_str().unwrap()).collect();
+            assert_eq!(found, expected, "{query}");
+        }
+        let boundless = desk.get("/api/v1/records?text=x&unit=markam&from=2021-03-01").await;
+        assert_eq!(problem(boundless), (400, "parameter_missing".into()));
+        let long = format!("/api/v1/records?{march}{}", "x".repeat(101));
+        assert_eq!(problem(desk.get(&long).await), (400, "parameter_invalid".into()));
+    }
 
     #[test]
     fn a_cursor_is_read_back() {

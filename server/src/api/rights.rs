@@ -16,7 +16,8 @@ use sync_core::form::FORM_BYTES_MAX;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
-    ApiState, audit, devices, docs, enrol, forms, held, record, records, refused, session, summary, units, users,
+    ApiState, audit, comment_record, devices, docs, duplicates, enrol, forms, held, record, records, refused,
+    review_record, session, set_fields, summary, tell_apart, units, users,
 };
 use crate::auth::Role;
 
@@ -78,6 +79,11 @@ fn administrator(scope: Scope) -> Who {
     Who::Role(&[Role::Administrator], scope)
 }
 
+/// Writing values.
+const WRITERS: &[Role] = &[Role::Recorder, Role::Reviewer, Role::Administrator];
+/// Saying what counts.
+const REVIEWERS: &[Role] = &[Role::Reviewer, Role::Administrator];
+
 /// Every operation.
 pub(super) fn table() -> Vec<Row> {
     let row = |who, routes| Row { who, routes };
@@ -125,5 +131,11 @@ pub(super) fn table() -> Vec<Row> {
         row(Who::Role(ANY, Scope::Unit), routes!(summary::handle)),
         row(Who::Role(ANY, Scope::List), routes!(records::handle)),
         row(Who::Role(ANY, Scope::Thing), routes!(record::handle)),
+        // Working on records.
+        row(Who::Role(REVIEWERS, Scope::Thing), routes!(review_record::handle)),
+        row(Who::Role(ANY, Scope::Thing), routes!(comment_record::handle)),
+        row(Who::Role(WRITERS, Scope::Thing), routes!(set_fields::handle)),
+        row(Who::Role(REVIEWERS, Scope::Unit), routes!(duplicates::handle)),
+        row(Who::Role(REVIEWERS, Scope::Thing), routes!(tell_apart::handle)),
     ]
 }

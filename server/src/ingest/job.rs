@@ -10,6 +10,7 @@ use sync_core::{
 
 use super::{
     arrival::{Arrival, Kept},
+    scribe::{self, Page},
     settle::{Unsettled, settle},
     witness::Claims,
 };
@@ -46,6 +47,7 @@ pub(super) enum Work {
     Push(Push),
     Admit { hash: ChangeHash, by: By },
     Reject { hash: ChangeHash, by: By, note: String },
+    Write(Page),
 }
 
 /// What came of it.
@@ -55,6 +57,8 @@ pub(super) enum Reply {
     Outcomes(Vec<Outcome>),
     /// Of a decision; `None` if there is no such held change.
     Decided(Option<Outcome>),
+    /// Of what was dictated: the change that it became.
+    Written(ChangeHash),
 }
 
 impl Work {
@@ -64,16 +68,21 @@ impl Work {
             Self::Push(pushed) => push(tx, pushed.clone(), now_ms).await,
             Self::Admit { hash, by } => admit(tx, *hash, by, now_ms).await,
             Self::Reject { hash, by, note } => reject(tx, *hash, by, note.clone(), now_ms).await,
+            Self::Write(page) => {
+                let (hash, more) = scribe::write(tx, page, now_ms).await?;
+                Ok((Reply::Written(hash), more))
+            }
         }
     }
 
     /// The feeds that it is known to be about.
     pub(super) fn units(&self) -> impl Iterator<Item = &UnitCode> {
-        let changes = match self {
-            Self::Push(push) => push.changes.as_slice(),
-            Self::Admit { .. } | Self::Reject { .. } => &[],
+        let (changes, unit) = match self {
+            Self::Push(push) => (push.changes.as_slice(), None),
+            Self::Write(page) => (&[][..], Some(&page.dictation.unit)),
+            Self::Admit { .. } | Self::Reject { .. } => (&[][..], None),
         };
-        changes.iter().map(|(unit, _)| unit)
+        changes.iter().map(|(unit, _)| unit).chain(unit)
     }
 
     /// A number that is the same for what begins with the same feed.

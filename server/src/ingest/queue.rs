@@ -1,6 +1,10 @@
 //! The writers. Jobs that wait at the same time share a transaction, and so one wait for the disk.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use sync_core::{
     id::{ChangeHash, UnitCode},
@@ -13,7 +17,9 @@ use tokio::{
 };
 
 use super::{
+    dictation::{Dictation, Unwritten},
     job::{Push, Reply, Work},
+    scribe::{Actors, Page},
     settle::{Unsettled, settle_left},
 };
 use crate::{
@@ -40,6 +46,9 @@ pub enum IngestError {
     /// The records that the changes belong to are too large to be judged in one request.
     #[error("too much to judge at once: send fewer changes in one request")]
     TooMuch,
+    /// What was dictated could not be written.
+    #[error(transparent)]
+    Unwritten(#[from] Unwritten),
     /// The server is shutting down, or the job was cut short.
     #[error("the server stopped before this was stored")]
     Stopped,
@@ -52,6 +61,7 @@ impl IngestError {
         match self {
             Self::Store(error) => error.code(),
             Self::TooMuch => "too_much_at_once",
+            Self::Unwritten(unwritten) => unwritten.code(),
             Self::Stopped => "stopped",
         }
     }
@@ -62,6 +72,7 @@ impl From<Unsettled> for IngestError {
         match unsettled {
             Unsettled::Store(error) => Self::Store(error),
             Unsettled::TooMuch => Self::TooMuch,
+            Unsettled::Unwritten(unwritten) => Self::Unwritten(unwritten),
         }
     }
 }
@@ -71,6 +82,7 @@ impl From<Unsettled> for IngestError {
 pub struct Ingest {
     /// One for each writer.
     queues: Arc<[mpsc::Sender<Job>]>,
+    actors: Actors,
 }
 
 #[derive(Debug)]
@@ -90,7 +102,7 @@ impl Ingest {
             tokio::spawn(run(store.clone(), jobs));
             queue
         };
-        Self { queues: (0..store.writers()).map(writer).collect() }
+        Self { queues: (0..store.writers()).map(writer).collect(), actors: Actors::default() }
     }
 
     /// Judges and stores what a device pushed. Returns when that is durable, with one outcome for each change.
@@ -100,7 +112,7 @@ impl Ingest {
     pub async fn push(&self, push: Push) -> Result<Vec<Outcome>, IngestError> {
         match self.run(Work::Push(push)).await? {
             Reply::Outcomes(outcomes) => Ok(outcomes),
-            Reply::Decided(_) => Err(IngestError::Stopped),
+            Reply::Decided(_) | Reply::Written(_) => Err(IngestError::Stopped),
         }
     }
 
@@ -114,7 +126,7 @@ impl Ingest {
     pub async fn admit(&self, hash: ChangeHash, by: &By) -> Result<Option<Outcome>, IngestError> {
         match self.run(Work::Admit { hash, by: by.clone() }).await? {
             Reply::Decided(outcome) => Ok(outcome),
-            Reply::Outcomes(_) => Err(IngestError::Stopped),
+            Reply::Outcomes(_) | Reply::Written(_) => Err(IngestError::Stopped),
         }
     }
 
@@ -126,7 +138,19 @@ impl Ingest {
     pub async fn reject(&self, hash: ChangeHash, by: &By, note: &str) -> Result<Option<Outcome>, IngestError> {
         match self.run(Work::Reject { hash, by: by.clone(), note: note.to_owned() }).await? {
             Reply::Decided(outcome) => Ok(outcome),
-            Reply::Outcomes(_) => Err(IngestError::Stopped),
+            Reply::Outcomes(_) | Reply::Written(_) => Err(IngestError::Stopped),
+        }
+    }
+
+    /// Writes into a record what a person dictates, as a change of theirs; returns the change when it is durable.
+    ///
+    /// # Errors
+    /// [`IngestError`], [`IngestError::Unwritten`] for what the person can mend; nothing was written then.
+    pub async fn write(&self, dictation: Dictation) -> Result<ChangeHash, IngestError> {
+        let actor = self.actors.of(&dictation.by)?;
+        match self.run(Work::Write(Page { dictation, actor, written: Mutex::default() })).await? {
+            Reply::Written(change) => Ok(change),
+            Reply::Outcomes(_) | Reply::Decided(_) => Err(IngestError::Stopped),
         }
     }
 
@@ -178,7 +202,7 @@ impl Job {
     fn weight(&self) -> usize {
         match &self.work {
             Work::Push(push) => 1 + push.changes.len(),
-            Work::Admit { .. } | Work::Reject { .. } => 1,
+            Work::Admit { .. } | Work::Reject { .. } | Work::Write(_) => 1,
         }
     }
 }

@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use super::{
     arrival::{self, Arrival, Gathered, Kept},
+    dictation::Unwritten,
     facts::LookedUp,
     judge,
     witness::Claims,
@@ -44,6 +45,8 @@ pub(super) enum Unsettled {
     Store(#[from] StoreError),
     #[error("its records are too large to be judged at once")]
     TooMuch,
+    #[error(transparent)]
+    Unwritten(#[from] Unwritten),
 }
 
 /// Judges arrivals and writes what follows. `claims` says who wrote those that are pushed.

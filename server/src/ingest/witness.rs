@@ -3,6 +3,7 @@
 //! | the change | is believed to be of |
 //! |---|---|
 //! | comes with a voucher of this store | the user whom the voucher names |
+//! | is written by the scribe | the user who asked for it |
 //! | is pushed without one | the user of the pushing device, unless the device itself says that its actor is somebody else's |
 //! | was kept until now | the user of whom one of these was true when it came |
 //!
@@ -28,7 +29,7 @@ use crate::store::{
 pub(super) struct Claims {
     /// The pushing device and its user.
     pub pusher: Option<Standee>,
-    /// Whom vouchers of this store name.
+    /// Whom vouchers of this store name, or the scribe.
     pub vouched: BTreeMap<ChangeHash, Username>,
     /// The actors behind which, as the device says itself, somebody else stands.
     pub foreign: BTreeSet<ActorKey>,
@@ -63,6 +64,11 @@ pub(super) async fn witnesses(tx: &mut ReadTx, arrivals: &[Arrival], claims: &Cl
 }
 
 impl Claims {
+    /// Of what the scribe writes: the server itself has seen who asks.
+    pub(super) fn of_scribe(change: ChangeHash, user: &Username) -> Self {
+        Self { vouched: BTreeMap::from([(change, user.clone())]), ..Self::default() }
+    }
+
     fn believed(&self, arrival: &Arrival) -> Option<Standee> {
         if let Some(user) = self.vouched.get(&arrival.hash()) {
             return Some(vouched_for(user));

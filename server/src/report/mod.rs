@@ -1,9 +1,11 @@
 //! What people ask: the totals of many records, and one record with all that was ever said of it.
 
+mod alike;
 mod held;
 mod record;
 mod summary;
 
+pub use alike::alike;
 pub use held::HeldContent;
 pub use record::{
     AttachmentReport, Author, CommentReport, ConflictReport, ConflictingValue, EventReport, HeldReport, RecordReport,

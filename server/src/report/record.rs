@@ -47,6 +47,9 @@ pub struct RecordReport {
     pub on: Option<Day>,
     #[schema(value_type = String)]
     pub status: Status,
+    /// The latest changes: what a verdict given now speaks of.
+    #[schema(value_type = Vec<String>)]
+    pub heads: Vec<ChangeHash>,
     #[schema(value_type = Object)]
     pub values: Values,
     pub conflicts: Vec<ConflictReport>,
@@ -202,6 +205,7 @@ impl RecordReport {
             created: Moment(header.created),
             on: row.on,
             status: view.status,
+            heads: record.document().heads(),
             values: view.values,
             conflicts: conflicts.collect(),
             faults: row.faults,

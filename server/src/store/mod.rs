@@ -23,6 +23,7 @@
 //! | `devices`, `actors`, `catalog` | who writes, who stands behind whom, who may do what where |
 //! | `meta`, `unit`, `people`, `form`, `token`, `enrolled`, `passwords`, `sessions` | what administrators keep: units, users, grants, forms, credentials, devices |
 //! | `audit` | what administrators have done |
+//! | `duplicates` | pairs of records that look alike, and those that somebody has told apart |
 //! | `report`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
 //! | `recompute`, `verify`, `rebuild` | proving and repairing it all |
 //! | `moves` | telling who waits for it that feeds have moved |
@@ -37,6 +38,7 @@ mod copy;
 pub(crate) mod decisions;
 pub mod devices;
 mod dialect;
+pub mod duplicates;
 pub mod enrolled;
 mod error;
 pub mod feeds;

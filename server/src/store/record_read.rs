@@ -26,8 +26,10 @@ const PAGE: &str = rows!(
      JOIN org_units v ON SUBSTR(v.path, 1, LENGTH(t.path)) = t.path \
      WHERE g.username = $1 AND v.path >= $2 AND v.path < $3) \
      AND ($4 = '' OR r.form = $4) AND ($5 = '' OR r.on_day >= $5) AND ($6 = '' OR r.on_day <= $6) \
-     AND ($7 = '' OR r.status = $7) \
-     AND ($8 = '' OR ($8 = 'conflict' AND r.conflicts > 0) OR ($8 = 'fault' AND r.faults > 0) OR ($8 = 'held' AND EXISTS \
+     AND ($7 = '' OR r.status = $7) AND ($12 = '' OR r.worker = $12) \
+     AND ($13 = '' OR REPLACE(r.fields, $13, '') <> r.fields) \
+     AND ($8 = '' OR ($8 = 'conflict' AND r.conflicts > 0) OR ($8 = 'fault' AND r.faults > 0) \
+     OR ($8 = 'comment' AND r.comments > 0) OR ($8 = 'held' AND EXISTS \
      (SELECT 1 FROM held h WHERE h.record = r.id AND h.state = 'waiting'))) \
      AND (r.created_ms < $9 OR (r.created_ms = $9 AND r.id < $10)) \
      ORDER BY r.created_ms DESC, r.id DESC LIMIT $11"
@@ -43,6 +45,8 @@ pub enum Has {
     Fault,
     /// A change that waits for a decision.
     Held,
+    /// A comment.
+    Comment,
 }
 
 /// Which records to list. What is `None` does not narrow.
@@ -62,6 +66,10 @@ pub struct RecordFilter {
     pub status: Option<Status>,
     /// What it has.
     pub has: Option<Has>,
+    /// Who did the work.
+    pub worker: Option<Username>,
+    /// What stands somewhere in its values, as JSON: exactly so. Every record that the rest lets through is read for it.
+    pub text: Option<String>,
 }
 
 /// The place of a record in the list.
@@ -134,6 +142,7 @@ pub(crate) async fn page(
         Has::Conflict => "conflict",
         Has::Fault => "fault",
         Has::Held => "held",
+        Has::Comment => "comment",
     });
     let query = sqlx::query(PAGE)
         .bind(filter.reader.as_str())
@@ -146,8 +155,16 @@ pub(crate) async fn page(
         .bind(has)
         .bind(after.created_ms)
         .bind(after.id.to_vec())
-        .bind(limit);
+        .bind(limit)
+        .bind(filter.worker.as_ref().map_or("", |w| w.as_str()))
+        .bind(filter.text.as_deref().map(in_json).unwrap_or_default());
     query.fetch_all(tx.conn()).await?.iter().map(read_row).collect()
+}
+
+/// A text as it stands within a JSON string.
+fn in_json(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// One record's row.

@@ -113,5 +113,6 @@ fn refusal(error: IngestError) -> Problem {
         }
         IngestError::TooMuch => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, code, error.to_string()),
         IngestError::Store(error) => error.into(),
+        IngestError::Unwritten(unwritten) => Problem::internal(unwritten),
     }
 }

@@ -1,10 +1,12 @@
 //! What tests stand on: a store with a small tree, people and devices, and hands that write records.
 
+mod desk;
 mod hand;
 #[path = "../../../tests/src/postgres.rs"]
 mod postgres;
 mod world;
 
+pub(crate) use desk::{Desk, problem};
 pub(crate) use hand::Hand;
 pub(crate) use postgres::Cluster;
 pub(crate) use world::{Worker, World, empty, form, operator};

@@ -9,6 +9,7 @@ on_both![
     people_get_and_lose_roles,
     a_version_of_a_form_never_changes,
     unknown_devices_and_changes_are_named,
+    a_unit_is_renamed_and_moved_at_the_terminal,
 ];
 
 const SURGERY: &str = include_str!("../../forms/clinic.surgery.json");
@@ -120,9 +121,8 @@ async fn unknown_devices_and_changes_are_named(engine: Engine) {
     program.fails(&["admin", "device", "revoke", "0123"], 1, "no device \"0123\"");
 }
 
-#[test]
-fn a_unit_is_renamed_and_moved_at_the_terminal() {
-    let program = Program::with_people();
+async fn a_unit_is_renamed_and_moved_at_the_terminal(engine: Engine) {
+    let program = Program::with_people(engine);
     let clinic = ["markam-clinic", "--parent", "markam", "--kind", "clinic", "--name", "卫生院"];
     program.json(&[&["admin", "unit", "add"], clinic.as_slice()].concat());
     let renamed = program.json(&["admin", "unit", "rename", "markam-clinic", "--name", "芒康县卫生院"]);

@@ -73,6 +73,23 @@ impl Calls {
                 get(path)
             }
             ("GET", "/api/v1/records/{id}") => (format!("/api/v1/records/{}", self.record(county).await), None),
+            ("POST", "/api/v1/records/{id}/reviews") => {
+                send(format!("/api/v1/records/{}/reviews", self.record(county).await), json!({"verdict": "approved"}))
+            }
+            ("POST", "/api/v1/records/{id}/comments") => {
+                send(format!("/api/v1/records/{}/comments", self.record(county).await), json!({"text": "好"}))
+            }
+            ("POST", "/api/v1/records/{id}/fields") => {
+                let fields = json!({"fields": {"patients_seen": 5}});
+                send(format!("/api/v1/records/{}/fields", self.record(county).await), fields)
+            }
+            ("GET", "/api/v1/duplicates") => {
+                get("/api/v1/duplicates?unit=markam-hospital&from=2021-03-01&to=2021-03-31")
+            }
+            ("POST", "/api/v1/duplicates/dismissals") => {
+                let records = [self.record(county).await, self.record(county).await];
+                send(path.into(), json!({"records": records}))
+            }
             ("GET", "/api/v1/held") => {
                 self.held(county).await;
                 get(path)
@@ -178,7 +195,7 @@ impl Calls {
                 county
                     .tamper(&format!(
                         "INSERT INTO passwords (username, hash, set_ms, totp_secret) \
-                    VALUES ('{user}', '', 0, zeroblob(20))"
+                    VALUES ('{user}', '', 0, (SELECT token_hash FROM devices LIMIT 1))"
                     ))
                     .await;
                 None

@@ -223,7 +223,7 @@ async fn the_log_names_who_did_what_and_shows_each_administrator_their_own(engin
 
 #[tokio::test]
 async fn what_was_refused_is_listed_for_those_who_run_the_unit() {
-    let (county, root, markam) = county().await;
+    let (county, root, markam) = county(Engine::Sqlite).await;
     let riwoqe = county.user("admin-03", Role::Administrator, "riwoqe").await;
     county.user("doctor-03", Role::Recorder, "markam").await;
     county.phone("doctor-03").await;

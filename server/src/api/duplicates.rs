@@ -1,0 +1,173 @@
+//! `GET /api/v1/duplicates`: pairs of records that look like one event, logged twice.
+
+use axum::{Json, extract::State};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Serialize;
+use sync_core::id::{Day, RecordId, UnitCode, Username};
+use utoipa::ToSchema;
+
+use super::{ApiState, Moment, Problem, caller::Caller, page::Page, parameters::Parameters};
+use crate::{
+    report::alike,
+    store::duplicates::{self, Pair, Twin},
+};
+
+/// Pairs that are compared for one page.
+const PAIRS: usize = 100;
+
+/// Two records that look alike: of one unit, form and day.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PossibleDuplicate {
+    unit: String,
+    form: String,
+    #[schema(format = Date)]
+    on: String,
+    /// Both.
+    records: [TwinShown; 2],
+}
+
+/// One of two records that look alike.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TwinShown {
+    #[schema(value_type = String, format = "uuid")]
+    id: RecordId,
+    #[schema(value_type = String)]
+    worker: Username,
+    /// When it was written, by the device's clock.
+    created: Moment,
+    /// By the form's fields.
+    #[schema(value_type = Object)]
+    values: serde_json::Value,
+}
+
+/// Possible duplicates
+///
+/// Pairs of records of the same unit, form and day, neither of them void, whose numbers are equal or within 5 %, whose yes and no
+/// agree, and of whose texts at least one agrees; by day. Pairs that somebody has told apart are left out. A page tells what was
+/// found among the next hundred pairs, so it may be empty and yet have a `next`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/duplicates",
+    operation_id = "list_duplicates",
+    tag = "records",
+    params(
+        ("unit" = String, Query, description = "A unit's code: it and all below it"),
+        ("from" = String, Query, description = "The first day of the event", format = Date),
+        ("to" = String, Query, description = "The last day of the event", format = Date),
+        ("after" = Option<String>, Query, description = "The `next` of the page before"),
+    ),
+    responses((status = 200, description = "A page", body = Page<PossibleDuplicate>))
+)]
+pub(super) async fn handle(
+    State(state): State<ApiState>,
+    caller: Caller,
+    query: Parameters,
+) -> Result<Json<Page<PossibleDuplicate>>, Problem> {
+    let code: UnitCode = query.required("unit")?;
+    let days: (Day, Day) = (query.required("from")?, query.required("to")?);
+    let after = query.text("after").map(read_cursor).transpose()?.unwrap_or_default();
+    let mut tx = state.store.read().await?;
+    let unit = caller.unit(&mut tx, "unit", &code).await?;
+    let mut pairs = duplicates::pairs(&mut tx, &unit.path, days, &after, PAIRS as i64 + 1).await?;
+    let more = pairs.len() > PAIRS;
+    pairs.truncate(PAIRS);
+    let next = pairs.last().filter(|_| more).map(write_cursor);
+    let alike = pairs.into_iter().filter(|pair| alike(&pair.one.values, &pair.other.values));
+    Ok(Json(Page { items: alike.map(shown).collect(), next }))
+}
+
+fn shown(Pair { on, unit, form, one, other }: Pair) -> PossibleDuplicate {
+    let twin = |Twin { id, worker, created_ms, values }| {
+        let created = Moment::of_ms(created_ms);
+        TwinShown { id, worker, created, values }
+    };
+    PossibleDuplicate { unit, form, on, records: [one, other].map(twin) }
+}
+
+fn read_cursor(text: &str) -> Result<(String, Vec<u8>, Vec<u8>), Problem> {
+    let read = || {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().filter(|bytes| bytes.len() == 42)?;
+        let day: Day = std::str::from_utf8(&bytes[..10]).ok()?.parse().ok()?;
+        Some((day.to_string(), bytes[10..26].to_vec(), bytes[26..].to_vec()))
+    };
+    read().ok_or_else(|| Problem::parameter("after", "is not a `next` that was given before"))
+}
+
+fn write_cursor(Pair { on, one, other, .. }: &Pair) -> String {
+    let bytes: Vec<u8> = on.bytes().chain(*one.id.as_bytes()).chain(*other.id.as_bytes()).collect();
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use crate::{
+        auth::Role,
+        testing::{Desk, World, on_both, problem},
+    };
+
+    on_both![what_looks_alike_is_listed_until_somebody_has_decided, pages_go_on_behind_what_was_compared];
+
+    const MARCH: &str = "/api/v1/duplicates?unit=changdu&from=2021-03-01&to=2021-03-31";
+
+    async fn what_looks_alike_is_listed_until_somebody_has_decided(engine: crate::store::Engine) {
+        let world = World::new(engine).await;
+        let desk = Desk::with(&world, "reviewer-01", Role::Reviewer, "changdu").await;
+        let doctor = world.worker("doctor-03", Role::Recorder, "changdu").await;
+        let other = world.worker("doctor-04", Role::Recorder, "changdu").await;
+        let (one, first) = doctor.outreach("markam", 100, 1);
+        let (two, second) = other.outreach("markam", 103, 2);
+        let (three, third) = other.outreach("markam", 150, 3);
+        let (_, far) = other.outreach("riwoqe", 100, 4);
+        world.push(&doctor, "markam", &[&first]).await;
+        world.push(&other, "markam", &[&second, &third, &far]).await;
+        let ids = |page: Json| {
+            let pair = |item: &Json| [item["records"][0]["id"].clone(), item["records"][1]["id"].clone()];
+            page["items"].as_array().unwrap().iter().map(pair).collect::<Vec<_>>()
+        };
+        let found = ids(desk.got(MARCH).await);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].contains(&json!(one.id())) && found[0].contains(&json!(two.id())));
+        assert_eq!(ids(desk.got("/api/v1/duplicates?unit=riwoqe&from=2021-03-01&to=2021-03-31").await).len(), 0);
+        assert_eq!(ids(desk.got("/api/v1/duplicates?unit=markam&from=2021-03-16&to=2021-03-31").await).len(), 0);
+
+        // Void as a duplicate it counts once; approved again, twice.
+        let path = format!("/api/v1/records/{}/reviews", two.id());
+        desk.posted(&path, json!({"verdict": "void", "reason": "the same", "duplicate_of": one.id()})).await;
+        assert_eq!((ids(desk.got(MARCH).await).len(), world.total("people_benefited").await), (0, 350));
+        let back = format!("/api/v1/records/{}/reviews", one.id());
+        let back = desk.post(&back, json!({"verdict": "void", "reason": "x", "duplicate_of": two.id()})).await;
+        assert_eq!(problem(back), (422, "duplicate_of_nothing".into()));
+        desk.posted(&path, json!({"verdict": "approved"})).await;
+        assert_eq!((ids(desk.got(MARCH).await).len(), world.total("people_benefited").await), (1, 453));
+
+        let dismissals = "/api/v1/duplicates/dismissals";
+        for records in [[two.id(), one.id()], [one.id(), two.id()]] {
+            desk.posted(dismissals, json!({"records": records})).await;
+        }
+        assert_eq!(ids(desk.got(MARCH).await).len(), 0);
+        assert_eq!(world.count("SELECT COUNT(*) FROM audit WHERE act = 'records_told_apart'").await, 1);
+        let twice = desk.post(dismissals, json!({"records": [three.id(), three.id()]})).await;
+        assert_eq!(problem(twice), (400, "parameter_invalid".into()));
+        let stranger = Desk::with(&world, "reviewer-02", Role::Reviewer, "riwoqe").await;
+        let unseen = stranger.post(dismissals, json!({"records": [one.id(), three.id()]})).await;
+        assert_eq!(problem(unseen), (404, "record_unknown".into()));
+        assert_eq!(problem(stranger.get(MARCH).await), (403, "unit_forbidden".into()));
+        world.is_right().await;
+    }
+
+    async fn pages_go_on_behind_what_was_compared(engine: crate::store::Engine) {
+        let world = World::new(engine).await;
+        let desk = Desk::with(&world, "reviewer-01", Role::Reviewer, "changdu").await;
+        let doctor = world.worker("doctor-03", Role::Recorder, "changdu").await;
+        // Sixteen of a kind are 120 pairs.
+        let changes: Vec<_> = (0..16).map(|time| doctor.outreach("markam", 100, time).1).collect();
+        world.push(&doctor, "markam", &changes.iter().collect::<Vec<_>>()).await;
+        let first = desk.got(MARCH).await;
+        assert_eq!(first["items"].as_array().unwrap().len(), 100);
+        let second = desk.got(&format!("{MARCH}&after={}", first["next"].as_str().unwrap())).await;
+        assert_eq!((second["items"].as_array().unwrap().len(), &second["next"]), (20, &Json::Null));
+        assert_eq!(problem(desk.get(&format!("{MARCH}&after=x")).await), (400, "parameter_invalid".into()));
+    }
+}
