@@ -133,6 +133,8 @@ mod tests {
         world.push(&doctor, "riwoqe", &[&broken(3)]).await;
         // The same one, by another device.
         world.push(&other, "markam", &[&one]).await;
+        // All of them in the same moment, as a burst has it.
+        world.tamper("UPDATE refused SET received_ms = 1").await;
         let desk = Desk::with(&world, "reviewer-01", Role::Reviewer, "changdu").await;
         let (mut seen, mut after) = (Vec::new(), String::new());
         loop {

@@ -153,7 +153,7 @@ async fn whoever_is_vouched_for_stands_behind_an_actor_not_whoever_pushes_in_its
     let outcomes = world.push_with(&doctor, "markam", &pushed, &[], &[(&genuine, &reviewer)]).await;
     assert_eq!(accepted(&outcomes[1..2]), [3]);
     assert_eq!([held(&outcomes[0]), held(&outcomes[2])], [ReasonCode::UnprovenAuthor; 2]);
-    let bound = "SELECT COUNT(*) FROM actors WHERE actor = X'0909090909090909' AND username = 'reviewer-01'";
+    let bound = "SELECT COUNT(*) FROM actors WHERE hex(actor) = '0909090909090909' AND username = 'reviewer-01'";
     assert_eq!(world.count(bound).await, 1);
     world.is_right().await;
 }
@@ -170,7 +170,7 @@ async fn what_a_device_disowns_is_not_its_own(engine: Engine) {
     assert_eq!((&outcomes[0], held(&outcomes[1])), (&Outcome::Parked, ReasonCode::UnprovenAuthor));
     accepted(&world.push(&doctor, "markam", &[&missing]).await);
     assert_eq!(held(&world.decisions(&doctor).await[0].1), ReasonCode::UnprovenAuthor);
-    assert_eq!(world.count("SELECT COUNT(*) FROM actors WHERE actor = X'0909090909090909'").await, 0);
+    assert_eq!(world.count("SELECT COUNT(*) FROM actors WHERE hex(actor) = '0909090909090909'").await, 0);
     // Then its author comes.
     accepted(&world.push(&reviewer, "markam", &[&given, &parked]).await);
     world.is_right().await;
