@@ -1,7 +1,5 @@
 //! The handbook is true: every block of commands in the server's docs does what the page says, one after the other.
 
-#![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
-
 use std::{
     net::TcpListener,
     path::Path,

@@ -19,7 +19,7 @@ use cairn_client::{
 };
 use cairn_server::{
     admin,
-    auth::Role,
+    auth::{By, Role},
     clock,
     config::PlaceConfig,
     store::{Engine, Store, feeds, pages},
@@ -110,7 +110,7 @@ struct Field {
 
 impl Field {
     async fn device(&self, user: &str, number: usize) -> Device {
-        let (code, _) = admin::make_enrolment_code(&self.store, &user.parse().unwrap(), 1, clock::now()).await.unwrap();
+        let (code, _) = admin::make_enrolment_code(&self.store, &operator(), &user.parse().unwrap(), 1).await.unwrap();
         let transport =
             Balanced { http: HttpTransport::new(), nodes: self.nodes.clone(), drawn: AtomicU64::new(number as u64) };
         let device = Replica::open(MemoryStore::new(), transport, Hasty).unwrap();
@@ -269,17 +269,21 @@ async fn three_nodes_that_are_killed_all_the_time_lose_and_skip_nothing() {
     drop(servers);
 }
 
+fn operator() -> By {
+    By::operator(clock::now())
+}
+
 /// The clinics, a worker for each writer, and whoever reads it all.
 async fn furnish(store: &Store) {
     let county: UnitCode = "county".parse().unwrap();
-    admin::add_unit(store, county.clone(), None, UnitKind::County, "县").await.unwrap();
+    admin::add_unit(store, &operator(), county.clone(), None, UnitKind::County, "县").await.unwrap();
     for number in 0..FEEDS {
         let code = unit(number).parse().unwrap();
-        admin::add_unit(store, code, Some(county.clone()), UnitKind::Clinic, "卫生院").await.unwrap();
+        admin::add_unit(store, &operator(), code, Some(county.clone()), UnitKind::Clinic, "卫生院").await.unwrap();
     }
     let add = async |name: &str, role, unit: &str| {
         let (user, unit) = (name.parse().unwrap(), unit.parse().unwrap());
-        admin::add_user(store, user, name, role, unit, clock::now()).await.unwrap();
+        admin::add_user(store, &operator(), user, name, role, unit).await.unwrap();
     };
     for number in 0..WRITERS {
         add(&format!("writer-{number}"), Role::Recorder, &unit(number)).await;
