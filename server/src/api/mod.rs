@@ -28,6 +28,7 @@ mod dictate;
 mod docs;
 mod duplicates;
 mod enrol;
+mod export_records;
 mod forms;
 mod frame;
 mod guesses;

@@ -10,7 +10,10 @@ use sync_core::{
 use utoipa::ToSchema;
 
 use super::{ApiState, Moment, Problem, caller::Caller, page::Page, parameters::Parameters};
-use crate::store::record_read::{self, Has, ListPosition, ReadRow, RecordFilter};
+use crate::store::{
+    ReadTx,
+    record_read::{self, Has, ListPosition, ReadRow, RecordFilter},
+};
 
 const LIMIT_DEFAULT: usize = 50;
 const LIMIT_MAX: usize = 200;
@@ -98,24 +101,10 @@ pub(super) async fn handle(
     caller: Caller,
     query: Parameters,
 ) -> Result<Json<Page<ListedRecord>>, Problem> {
-    let unit: Option<UnitCode> = query.optional("unit")?;
-    let mut filter = RecordFilter {
-        reader: caller.username().clone(),
-        below: None,
-        form: query.optional("form")?,
-        from: query.optional("from")?,
-        to: query.optional("to")?,
-        status: query.word("status", &STATUSES.map(|s| (s.word(), s)))?,
-        has: query.word("has", &HAS)?,
-        worker: query.optional("worker")?,
-        text: read_text(&query)?,
-    };
     let after = query.text("after").map(read_cursor).transpose()?.unwrap_or(ListPosition::START);
     let limit = query.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let mut tx = state.store.read().await?;
-    if let Some(code) = unit {
-        filter.below = Some(caller.unit(&mut tx, "unit", &code).await?.path);
-    }
+    let filter = read_filter(&mut tx, &caller, &query).await?;
 
     let (mut rows, mut bytes, mut at): (Vec<ReadRow>, usize, ListPosition) = (Vec::new(), 0, after);
     let mut more = true;
@@ -130,6 +119,26 @@ pub(super) async fn handle(
         rows.append(&mut chunk);
     }
     Ok(Json(Page { items: rows.into_iter().map(listed).collect(), next: more.then(|| write_cursor(at)) }))
+}
+
+/// Which records are asked for, of those that the caller may see.
+pub(super) async fn read_filter(tx: &mut ReadTx, caller: &Caller, query: &Parameters) -> Result<RecordFilter, Problem> {
+    let unit: Option<UnitCode> = query.optional("unit")?;
+    let mut filter = RecordFilter {
+        reader: caller.username().clone(),
+        below: None,
+        form: query.optional("form")?,
+        from: query.optional("from")?,
+        to: query.optional("to")?,
+        status: query.word("status", &STATUSES.map(|s| (s.word(), s)))?,
+        has: query.word("has", &HAS)?,
+        worker: query.optional("worker")?,
+        text: read_text(query)?,
+    };
+    if let Some(code) = unit {
+        filter.below = Some(caller.unit(tx, "unit", &code).await?.path);
+    }
+    Ok(filter)
 }
 
 /// What is looked for in the values: with all that bounds the search.
