@@ -19,16 +19,18 @@ impl Output {
         Self { json: serde_json::to_value(json).unwrap_or_default(), lines: lines.into_iter().collect() }
     }
 
-    /// Writes it to standard output.
+    /// Writes it to standard output, all at once: whoever has read the first line may stop reading.
     ///
     /// # Errors
     /// [`Failure`] when nobody takes it.
     pub fn print(&self, as_json: bool) -> Result<(), Failure> {
-        let mut out = std::io::stdout().lock();
-        let written = match as_json {
-            true => writeln!(out, "{}", self.json),
-            false => self.lines.iter().try_for_each(|line| writeln!(out, "{line}")),
+        let text = match as_json {
+            true => format!("{}\n", self.json),
+            false => self.lines.iter().map(|line| format!("{line}\n")).collect(),
         };
-        written.and_then(|()| out.flush()).map_err(|e| Failure::new(format_args!("standard output: {e}")))
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(|e| Failure::new(format_args!("standard output: {e}")))
     }
 }
