@@ -41,7 +41,7 @@ fi
 "$CAIRN" admin unit add markam-hospital --parent markam --kind clinic --name 芒康县人民医院
 "$CAIRN" admin user add boss --name 管理员 --role administrator --unit changdu
 "$CAIRN" admin user add doctor-03 --name '医生 03' --role recorder --unit markam-hospital
-TOKEN=$("$CAIRN" admin token boss --json | sed 's/.*"token":"\([^"]*\)".*/\1/')
+TOKEN=$("$CAIRN" admin token boss --role administrator --json | sed 's/.*"token":"\([^"]*\)".*/\1/')
 "$CAIRN" serve --listen 127.0.0.1:0 >"$HOME_DIR/said" &
 until grep --quiet '^listening on ' "$HOME_DIR/said"; do sleep 0.2; done
 URL=$(sed -n 's/^listening on //p' "$HOME_DIR/said")
