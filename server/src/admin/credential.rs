@@ -35,6 +35,17 @@ pub async fn make_enrolment_code(
     user: &Username,
     hours: u32,
 ) -> Result<(EnrolmentCode, ClockMs), AdminError> {
+    make_code(store, by, user, hours, (Purpose::Device, "code_made")).await
+}
+
+/// Makes a code for a purpose, and notes the act by its name.
+pub(super) async fn make_code(
+    store: &Store,
+    by: &By,
+    user: &Username,
+    hours: u32,
+    (purpose, act): (Purpose, &'static str),
+) -> Result<(EnrolmentCode, ClockMs), AdminError> {
     if !(1..=CODE_HOURS_MAX).contains(&hours) {
         return Err(AdminError::Hours { given: hours, max: CODE_HOURS_MAX });
     }
@@ -43,8 +54,8 @@ pub async fn make_enrolment_code(
     store
         .write(async |tx| {
             within_reach(tx, by, user).await?;
-            token::add_code(tx, code.hash(), Purpose::Device, user, expires.0).await?;
-            audit::note(tx, by, Deed::new("code_made", user).with(json!({"hours": hours}))).await?;
+            token::add_code(tx, code.hash(), purpose, user, expires.0).await?;
+            audit::note(tx, by, Deed::new(act, user).with(json!({"hours": hours}))).await?;
             Ok::<_, AdminError>(())
         })
         .await?;

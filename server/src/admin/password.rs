@@ -1,9 +1,8 @@
 //! Passwords: set by whoever has a one-time code from an administrator, or the one before.
 
-use serde_json::json;
 use sync_core::id::{ClockMs, Username};
 
-use super::{AdminError, CODE_HOURS_MAX, user::within_reach};
+use super::{AdminError, credential::make_code, user::within_reach};
 use crate::{
     auth::{By, EnrolmentCode, Password, PasswordHashes, SecondFactor, SecretHash},
     store::{
@@ -25,20 +24,7 @@ pub async fn make_password_code(
     user: &Username,
     hours: u32,
 ) -> Result<(EnrolmentCode, ClockMs), AdminError> {
-    if !(1..=CODE_HOURS_MAX).contains(&hours) {
-        return Err(AdminError::Hours { given: hours, max: CODE_HOURS_MAX });
-    }
-    let code = EnrolmentCode::draw().map_err(StoreError::NoRandomness)?;
-    let expires = ClockMs(by.at().0 + i64::from(hours) * 3_600_000);
-    store
-        .write(async |tx| {
-            within_reach(tx, by, user).await?;
-            token::add_code(tx, code.hash(), Purpose::Password, user, expires.0).await?;
-            audit::note(tx, by, Deed::new("password_code_made", user).with(json!({"hours": hours}))).await?;
-            Ok::<_, AdminError>(())
-        })
-        .await?;
-    Ok((code, expires))
+    make_code(store, by, user, hours, (Purpose::Password, "password_code_made")).await
 }
 
 /// Sets the password of whoever the code was made for, and ends their sessions.

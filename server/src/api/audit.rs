@@ -60,22 +60,20 @@ pub(super) async fn handle(
     let sees_all = caller.by().reaches_a_root();
     let mut tx = state.store.read().await?;
     let wanted = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut entries =
-        audit::page(&mut tx, caller.username(), sees_all, &filter, before, wanted.saturating_add(1)).await?;
-    let is_more = entries.len() > limit;
-    entries.truncate(limit);
-    let next = entries.last().filter(|_| is_more).map(|last| last.number.to_string());
-    Ok(Json(Page { items: entries.into_iter().map(shown).collect(), next }))
+    let entries = audit::page(&mut tx, caller.username(), sees_all, &filter, before, wanted.saturating_add(1)).await?;
+    Ok(Json(Page::of(entries, limit, |last| last.number.to_string())))
 }
 
-fn shown(entry: Entry) -> EntryShown {
-    EntryShown {
-        number: entry.number,
-        time: Moment::of_ms(entry.at_ms),
-        by: entry.by.unwrap_or_else(|| OPERATOR.to_owned()),
-        act: entry.act,
-        unit: entry.unit,
-        subject: entry.subject,
-        detail: serde_json::from_str(&entry.detail).unwrap_or_default(),
+impl From<Entry> for EntryShown {
+    fn from(entry: Entry) -> Self {
+        Self {
+            number: entry.number,
+            time: Moment::of_ms(entry.at_ms),
+            by: entry.by.unwrap_or_else(|| OPERATOR.to_owned()),
+            act: entry.act,
+            unit: entry.unit,
+            subject: entry.subject,
+            detail: serde_json::from_str(&entry.detail).unwrap_or_default(),
+        }
     }
 }

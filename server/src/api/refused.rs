@@ -78,12 +78,8 @@ pub(super) async fn handle(
     let wanted = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
     let unplaced = caller.by().reaches_a_root();
     let mut tx = state.store.read().await?;
-    let mut refused = refused::page(&mut tx, caller.username(), unplaced, after, wanted).await?;
-    let is_more = refused.len() > limit;
-    refused.truncate(limit);
-    let last = refused.last().filter(|_| is_more);
-    let next = last.map(|last| format!("{}.{}.{}", last.received_ms, last.hash, last.device));
-    Ok(Json(Page { items: refused.into_iter().map(RefusedShown::from).collect(), next }))
+    let refused = refused::page(&mut tx, caller.username(), unplaced, after, wanted).await?;
+    Ok(Json(Page::of(refused, limit, |last| format!("{}.{}.{}", last.received_ms, last.hash, last.device))))
 }
 
 fn read_cursor(text: &str) -> Result<(i64, ChangeHash, &str), Problem> {

@@ -23,6 +23,7 @@ use std::{sync::Arc, time::Instant};
 
 use axum::{
     extract::{MatchedPath, Request, State},
+    http::Method,
     middleware::Next,
     response::Response,
 };
@@ -43,7 +44,7 @@ const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 
 type Label = (&'static str, String);
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Latency;
 
 impl MetricConstructor<Histogram> for Latency {
@@ -63,12 +64,6 @@ pub struct Metrics {
     store_seconds: Histogram,
     answer_seconds: Histogram,
     http_seconds: Family<[Label; 3], Histogram, Latency>,
-}
-
-impl std::fmt::Debug for Latency {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Latency")
-    }
 }
 
 impl Default for Metrics {
@@ -129,11 +124,17 @@ impl Metrics {
     }
 }
 
+/// The method's name, if it is one of HTTP's own.
+fn known(method: &Method) -> &'static str {
+    const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+    METHODS.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
+}
+
 /// Measures every request.
 pub async fn measure(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
-    // Only patterns that exist, lest a stranger's paths fill the memory.
+    // Only patterns and methods that exist, lest those that a stranger makes up fill the memory.
     let path = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
-    let method = request.method().to_string();
+    let method = known(request.method()).to_owned();
     let is_sync = path == "/sync/v1";
     let begun = Instant::now();
     let response = next.run(request).await;
@@ -144,4 +145,26 @@ pub async fn measure(State(metrics): State<Arc<Metrics>>, request: Request, next
     let labels = [("method", method), ("path", path), ("status", status)];
     metrics.http_seconds.get_or_create(&labels).observe(begun.elapsed().as_secs_f64());
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, middleware, routing::get};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_strangers_make_up_adds_no_series() {
+        let metrics = Arc::new(Metrics::default());
+        let router = Router::new().route("/here", get(async || ()));
+        let router = router.layer(middleware::from_fn_with_state(Arc::clone(&metrics), measure));
+        for number in 0..20 {
+            let request = Request::builder().method(format!("M{number}").as_str()).uri(format!("/nowhere/{number}"));
+            router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        }
+        let text = metrics.text().unwrap();
+        assert_eq!(text.matches("http_request_seconds_count{").count(), 1, "{text}");
+        assert!(text.contains(r#"{method="other",path="-",status="404"} 20"#), "{text}");
+    }
 }

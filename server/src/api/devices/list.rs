@@ -80,8 +80,5 @@ pub(in crate::api) async fn handle(
         let behind = behind.ok_or_else(|| Problem::parameter("after", "is not a `next` that was given before"))?;
         devices.drain(..=behind);
     }
-    let is_more = devices.len() > limit;
-    devices.truncate(limit);
-    let next = devices.last().filter(|_| is_more).map(|last| last.id.clone());
-    Ok(Json(Page { items: devices.into_iter().map(DeviceShown::from).collect(), next }))
+    Ok(Json(Page::of(devices, limit, |last| last.id.clone())))
 }

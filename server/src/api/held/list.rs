@@ -57,11 +57,8 @@ pub(in crate::api) async fn handle(
         filter.below = Some(caller.unit(&mut tx, "unit", &code).await?.path);
     }
     let wanted = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-    let mut held = held_read::page(&mut tx, &filter, after, wanted).await?;
-    let is_more = held.len() > limit;
-    held.truncate(limit);
-    let next = held.last().filter(|_| is_more).map(|last| format!("{}.{}", last.received_ms, last.hash));
-    Ok(Json(Page { items: held.into_iter().map(HeldShown::from).collect(), next }))
+    let held = held_read::page(&mut tx, &filter, after, wanted).await?;
+    Ok(Json(Page::of(held, limit, |last| format!("{}.{}", last.received_ms, last.hash))))
 }
 
 fn read_cursor(text: &str) -> Result<(i64, ChangeHash), Problem> {

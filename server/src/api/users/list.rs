@@ -42,8 +42,5 @@ pub(in crate::api) async fn handle(
     if let Some(text) = text {
         users.retain(|user| user.username.as_str().contains(&text) || user.name.to_lowercase().contains(&text));
     }
-    let is_more = users.len() > limit;
-    users.truncate(limit);
-    let next = users.last().filter(|_| is_more).map(|last| last.username.to_string());
-    Ok(Json(Page { items: users.into_iter().map(UserShown::from).collect(), next }))
+    Ok(Json(Page::of(users, limit, |last| last.username.to_string())))
 }
