@@ -13,6 +13,8 @@ if ! installed; then
     echo "NOT CHECKED: $target is not installed and cannot be had here, so nothing was compiled for browsers" >&2
     exit 0
 fi
-cargo check --quiet --target "$target" --package sync-core
+cargo clippy --quiet --target "$target" --package sync-core --all-targets -- -D warnings
 cargo check --quiet --target "$target" --package cairn-client --no-default-features
+cargo clippy --quiet --target "$target" --package cairn-client --no-default-features --features browser,conformance --lib --test browser -- -D warnings
+cargo clippy --quiet --target "$target" --package cairn-web -- -D warnings
 echo "wasm: sync-core and the engine compile for browsers"

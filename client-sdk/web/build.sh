@@ -18,7 +18,7 @@ built="${CARGO_TARGET_DIR:-target}"
 profile=wasm
 [ "${1:-}" != --quick ] || profile=dev
 cargo build --quiet --profile "$profile" --target "$target" --package cairn-web
-cargo run --quiet --package cairn-bindgen -- "$built/$target/${profile/dev/debug}/cairn_web.wasm" client-sdk/web/pkg
+cargo run --quiet --package cairn-bindgen -- "$built/$target/${profile/dev/debug}/cairn_web.wasm" client-sdk/web/pkg cairn_web
 optimiser=node_modules/.bin/wasm-opt
 if [ "$profile" = wasm ] && [ -x "$optimiser" ]; then
     "$optimiser" -O3 --enable-bulk-memory --enable-bulk-memory-opt --enable-nontrapping-float-to-int --enable-sign-ext \

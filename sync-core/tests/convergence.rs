@@ -15,6 +15,10 @@ use sync_core::{
     replica::{ChangeRow, ChangeState, assemble},
 };
 
+// In a browser they are run by another hand.
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 /// Something that one of three devices does to a record.
 #[derive(Clone, Debug)]
 enum Deed {

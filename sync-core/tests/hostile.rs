@@ -16,6 +16,10 @@ use sync_core::{
     record::{Edit, Record, Value, Verdict},
 };
 
+// In a browser they are run by another hand.
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 /// A center with one record, the record as its author holds it, and its first change.
 fn scene() -> (Center, Record, Change) {
     let (record, first) = begin(1, 1_000);

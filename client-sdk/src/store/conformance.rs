@@ -1,7 +1,5 @@
 //! What every [`Store`] must do, as cases to be run on a fresh one each: [`store_conformance!`](crate::store_conformance) makes
-//! a test of each case.
-
-use core::time::Duration;
+//! a test of each case, with `tokio` or, when compiled for a browser, with `wasm-bindgen-test`.
 
 use serde_json::{Map, Value as Json};
 use sync_core::{
@@ -31,7 +29,8 @@ macro_rules! store_conformance {
             vouchers_are_found_by_any_of_their_changes, summaries_are_filtered_and_sorted, names_are_found_by_their_beginning, drafts_are_kept_until_they_are_dropped, turns_are_taken, only_one_syncs);
     };
     ($fresh:expr; $($case:ident),+) => {
-        $(#[tokio::test]
+        $(#[cfg_attr(target_family = "wasm", wasm_bindgen_test::wasm_bindgen_test)]
+        #[cfg_attr(not(target_family = "wasm"), tokio::test)]
         async fn $case() {
             let (store, _alive) = $fresh;
             $crate::store::conformance::$case(&store).await.expect("the store failed");
@@ -340,17 +339,22 @@ pub async fn drafts_are_kept_until_they_are_dropped<S: Store>(store: &S) -> Case
 /// Whoever waits for the right gets it when it is given back, not earlier.
 pub async fn turns_are_taken<S: Store>(store: &S) -> Case {
     let right = store.exclusive().await?;
-    let mut second = core::pin::pin!(store.exclusive());
-    let early = tokio::select! {
-        biased;
-        _ = &mut second => true,
-        () = tokio::time::sleep(Duration::from_millis(20)) => false,
+    let given_back = core::cell::Cell::new(false);
+    let second = async {
+        let right = store.exclusive().await;
+        assert!(given_back.get(), "two had the right at once");
+        right.map(drop)
     };
-    assert!(!early, "two had the right at once");
-    // Reading needs no right.
-    assert_eq!(store.waiting().await?, 0);
-    drop(right);
-    second.await.map(drop)
+    let first = async {
+        // Reading needs no right. The other one has its chances meanwhile.
+        for _ in 0..20 {
+            assert_eq!(store.waiting().await?, 0);
+        }
+        given_back.set(true);
+        drop(right);
+        Ok(())
+    };
+    tokio::try_join!(second, first).map(drop)
 }
 
 /// A second sync is told so at once.

@@ -10,8 +10,9 @@ use web_sys::{AbortController, AbortSignal, Headers, ReadableStreamDefaultReader
 
 use super::{
     ENROL_PATH, EnrolRequest, Enrolled, Reply, SYNC_PATH, ServerUrl, Traffic, Transport, TransportError,
-    live::{Ear, LIVE_PATH, Lines, SILENT_SECONDS, is_stream},
+    live::{Ear, LIVE_PATH},
     problem::one_line,
+    stream::{Lines, SILENT_SECONDS, is_stream},
 };
 use crate::{clock::browser::Timer, portable::MaybeSend};
 

@@ -12,7 +12,8 @@ use tokio::time::timeout;
 use super::{
     ServerUrl, TransportError,
     http::{HttpTransport, unreachable},
-    live::{Ear, LIVE_PATH, Lines, SILENT_SECONDS, is_stream},
+    live::{Ear, LIVE_PATH},
+    stream::{Lines, SILENT_SECONDS, is_stream},
 };
 use crate::portable::MaybeSend;
 

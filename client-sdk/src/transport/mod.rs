@@ -10,6 +10,8 @@ pub mod http;
 mod http_live;
 mod live;
 mod problem;
+#[cfg(any(feature = "native", all(feature = "browser", target_family = "wasm")))]
+mod stream;
 mod url;
 
 use serde::{Deserialize, Serialize};

@@ -172,6 +172,18 @@ impl Replica {
         Ok(value::out(&self.engine.history(value::named(record)?).await.map_err(Failure::from)?)?)
     }
 
+    /// All that has not reached the server, as the bytes of a file that `importCopy` reads, on any device of the same user.
+    #[wasm_bindgen(js_name = exportUnsent)]
+    pub async fn export_unsent(&self) -> Result<Vec<u8>, JsValue> {
+        Ok(self.engine.save_copy().await.map_err(Failure::from)?.bytes)
+    }
+
+    /// Takes in a file of `exportUnsent`; tells how many changes were in it, new here, and damaged.
+    #[wasm_bindgen(js_name = importCopy)]
+    pub async fn import_copy(&self, file: Vec<u8>) -> Result<JsValue, JsValue> {
+        Ok(value::out(&self.engine.take_in_copy(&file).await.map_err(Failure::from)?)?)
+    }
+
     /// One request of a sync, and its answer. To be called again until the report says `answered_all` or names an error.
     #[wasm_bindgen(js_name = syncOnce)]
     pub async fn sync_once(&self) -> Result<JsValue, JsValue> {

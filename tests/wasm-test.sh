@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# The store's suite and the core's property tests, compiled for browsers and run in Chromium; then the module's own face against a
+# real server. Where the target cannot be had it says so; without Node or Chromium it fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+target=wasm32-unknown-unknown
+if ! client-sdk/web/build.sh --check; then
+    echo "NOT TESTED: nothing was run in a browser" >&2
+    exit 0
+fi
+built="${CARGO_TARGET_DIR:-target}"
+suites="$built/wasm-suites"
+rm -rf "$suites"
+modules() { # name and path of each test module that cargo makes
+    cargo test --quiet --no-run --target "$target" --message-format json "$@" |
+        node -e 'for (const line of require("fs").readFileSync(0, "utf8").split("\n")) {
+            const said = line.startsWith("{") ? JSON.parse(line) : {};
+            if (said.executable) console.log(said.target.name, said.executable);
+        }'
+}
+cargo build --quiet --package cairn-bindgen --package cairn-server
+{
+    modules --package sync-core --lib --test convergence --test hostile
+    modules --package cairn-client --no-default-features --features browser,conformance --test browser
+} | while read -r name module; do
+    "$built/debug/cairn-bindgen" --tests "$module" "$suites" "$name"
+done
+[ -e client-sdk/web/pkg/cairn_web_bg.wasm ] || client-sdk/web/build.sh --quick
+[ -d node_modules ] || npm ci
+SUITES="$suites" node --test tests/browser/wasm/*.test.js
