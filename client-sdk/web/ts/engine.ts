@@ -1,0 +1,27 @@
+/** The engine's face as the worker uses it: `client-sdk/web/src`, compiled to `pkg/`. */
+
+import type { Person, SyncReport, Status, FormInfo, UnitInfo } from "./types.ts";
+
+/** A replica of the engine. Methods are called by name, so most are not listed. */
+export interface EngineReplica {
+  free(): void;
+  syncOnce(): Promise<SyncReport>;
+  status(): Promise<Status>;
+  forms(): Promise<FormInfo[]>;
+  units(): Promise<UnitInfo[]>;
+}
+
+/** The device of the engine. */
+export interface EngineDevice {
+  people(): Promise<Person[]>;
+  enrol(server: string, code: string, deviceName: string): Promise<Person>;
+  forget(person: string, evenIfUnsent: boolean): Promise<void>;
+  replica(person: string): Promise<EngineReplica>;
+}
+
+/** Loads the engine, and opens the device's databases under a new term of leadership. */
+export async function openDevice(): Promise<EngineDevice> {
+  const engine = await import("../pkg/cairn_web.js");
+  await engine.default();
+  return (await engine.Device.open()) as unknown as EngineDevice;
+}
