@@ -2,7 +2,7 @@
 
 use sync_core::{
     form::Fault,
-    id::{FormId, RecordId, UnitCode, Username},
+    id::{DraftId, FormId, RecordId, UnitCode, Username},
     record::{RecordError, WriteError},
     wire::WireError,
 };
@@ -111,6 +111,20 @@ pub enum Error {
         /// Some of them.
         matches: Vec<RecordId>,
     },
+    /// No such draft.
+    #[error("there is no draft {draft}")]
+    NoSuchDraft {
+        /// What was asked for.
+        draft: DraftId,
+    },
+    /// The draft became a record already.
+    #[error("the draft {draft} is finished: it became the record {record}")]
+    DraftFinished {
+        /// The draft.
+        draft: DraftId,
+        /// The record.
+        record: RecordId,
+    },
     /// The change cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -157,6 +171,8 @@ impl Error {
             Self::Faults(_) => "faults",
             Self::NoSuchRecord { .. } => "no_such_record",
             Self::AmbiguousRecord { .. } => "ambiguous_record",
+            Self::NoSuchDraft { .. } => "no_such_draft",
+            Self::DraftFinished { .. } => "draft_finished",
             Self::Write(WriteError::Nothing) => "nothing_to_write",
             Self::Write(WriteError::Field { .. }) => "field",
             Self::Write(WriteError::Gate(reason)) => reason.code.word(),

@@ -22,7 +22,7 @@ pub mod transport;
 pub use clock::Clock;
 #[cfg(feature = "native")]
 pub use clock::SystemClock;
-pub use engine::Engine;
+pub use engine::{Engine, Redeemed};
 pub use error::Error;
 pub use portable::{MaybeSend, MaybeSync};
 #[cfg(feature = "native")]

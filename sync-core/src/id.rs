@@ -148,6 +148,47 @@ impl fmt::Debug for RecordId {
     }
 }
 
+/// The name of a draft, a UUID: drawn by whoever begins one, and known on its device alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DraftId(Uuid);
+
+impl DraftId {
+    /// The name that 16 random bytes make.
+    #[must_use]
+    pub fn of_random(bytes: [u8; 16]) -> Self {
+        Self(uuid::Builder::from_random_bytes(bytes).into_uuid())
+    }
+
+    /// The 16 bytes of the name, as stored.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+}
+
+impl TryFrom<&[u8]> for DraftId {
+    type Error = InvalidId;
+    fn try_from(bytes: &[u8]) -> Result<Self, InvalidId> {
+        let bad = |_| InvalidId::new("draft id", "(bytes)", "expected 16 bytes");
+        Uuid::from_slice(bytes).map(Self).map_err(bad)
+    }
+}
+
+impl FromStr for DraftId {
+    type Err = InvalidId;
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let bad = |_| InvalidId::new("draft id", text, "expected a UUID such as 0b5e…-…");
+        Uuid::try_parse(text).map(Self).map_err(bad)
+    }
+}
+
+impl fmt::Display for DraftId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal, $max:literal, $extra:literal) => {
         $(#[$doc])*

@@ -166,6 +166,15 @@ pub(crate) struct Filter {
     /// With this receipt
     #[arg(long, value_parser = ["on_this_device", "on_the_server", "parked", "held", "refused"])]
     pub(crate) receipt: Option<String>,
+    /// Only those in which values disagree
+    #[arg(long)]
+    pub(crate) conflicting: bool,
+    /// Only those whose values break the form's rules
+    #[arg(long)]
+    pub(crate) faulty: bool,
+    /// Only those with comments
+    #[arg(long)]
+    pub(crate) commented: bool,
     /// With this text in an answer
     #[arg(long)]
     pub(crate) text: Option<String>,

@@ -1,10 +1,12 @@
 //! What the device knows besides records: forms, org units, and where its user may do what.
 
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 use sync_core::{
-    form::{Form, FormSet, Labels},
+    form::{Form, FormSet, Labels, Reading},
     gate::Roles,
     id::{FormId, UnitCode},
+    record::{Edit, Record},
     replica::{Catalog, CatalogUnit, UnitKind},
 };
 
@@ -83,6 +85,19 @@ impl Known {
 
     pub(super) fn roles(&self, unit: &UnitCode) -> Roles {
         self.catalog.roles_on(unit)
+    }
+
+    /// The form of a record, in the record's own version.
+    pub(super) fn form_of(&self, record: &Record) -> Result<&Form, Error> {
+        let header = record.header();
+        let missing = || Error::FormMissing { form: header.form.clone(), version: header.form_version };
+        self.forms.get(&header.form, header.form_version).ok_or_else(missing)
+    }
+
+    /// The edits of a record that a person means by what they entered.
+    pub(super) fn edits(&self, record: &Record, answers: &Map<String, Json>) -> Result<Vec<Edit>, Error> {
+        let edits = self.form_of(record)?.edits(&record.view().values, answers, Reading::Entered);
+        edits.map_err(Error::Faults)
     }
 
     /// Where the user records when nothing is said: the only facility where that is permitted.

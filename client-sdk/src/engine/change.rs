@@ -1,5 +1,6 @@
 //! Writing to a record that is here: edits, comments, verdicts.
 
+use serde_json::{Map, Value as Json};
 use sync_core::{
     crdt,
     form::{Fault, Form, Kind},
@@ -50,6 +51,23 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         self.edit(record, &edits, allow_faults).await
     }
 
+    /// Edits a record by what a person entered at a screen, as one change: texts as they are typed, anything else as JSON; `null`
+    /// and an empty text empty a field; of a group, those of its entries that are named. Writing to a field in which values
+    /// disagree settles that.
+    ///
+    /// # Errors
+    /// As [`Self::edit`].
+    pub async fn edit_entered(
+        &self,
+        record: RecordId,
+        answers: &Map<String, Json>,
+        allow_faults: bool,
+    ) -> Result<Saved, Error> {
+        let known = self.known().await?;
+        let edits = known.edits(&assemble(&self.rows_of(record).await?)?, answers)?;
+        self.edit(record, &edits, allow_faults).await
+    }
+
     /// Adds a comment to a record.
     ///
     /// # Errors
@@ -81,10 +99,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         let identity = self.identity().await?;
         let known = self.known().await?;
         let right = self.store.exclusive().await?;
-        let rows = self.store.rows_of_records(&[id]).await?;
-        if rows.is_empty() {
-            return Err(Error::NoSuchRecord { name: id.to_string() });
-        }
+        let rows = self.rows_of(id).await?;
         let (writes, saved) = self.written(&identity, &known, &rows, allow_faults, write)?;
         self.store.commit(&right, writes).await?;
         drop(right);
@@ -92,7 +107,12 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         Ok(saved)
     }
 
-    fn written(
+    pub(super) async fn rows_of(&self, id: RecordId) -> Result<Vec<ChangeRow>, Error> {
+        let rows = self.store.rows_of_records(&[id]).await?;
+        if rows.is_empty() { Err(Error::NoSuchRecord { name: id.to_string() }) } else { Ok(rows) }
+    }
+
+    pub(super) fn written(
         &self,
         identity: &Identity,
         known: &Known,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use sync_core::{
     crdt,
-    form::{Fault, Form},
+    form::{Fault, Form, Reading},
     id::{ChangeHash, FieldKey, RecordId, UnitCode},
     record::{Header, Record, Value, Values},
     replica::{ChangeRow, ChangeState, Write, record_row},
@@ -25,21 +25,21 @@ pub enum Answers {
     Typed(Vec<(String, String)>),
     /// Sent by a program, as natural JSON; `null` is no answer.
     Sent(Map<String, Json>),
+    /// Entered at a screen: texts as a person types them, anything else as JSON; `null` and an empty text are no answer.
+    Entered(Map<String, Json>),
 }
 
 impl Answers {
     /// The values meant, and what is wrong with those that cannot be read.
     fn read(&self, form: &Form) -> (Values, Vec<Fault>) {
-        let read: Vec<Result<(FieldKey, Value), Fault>> = match self {
+        let read: Vec<Answer> = match self {
             Self::Values(values) => return (values.clone(), Vec::new()),
             Self::Typed(pairs) => {
                 let given = pairs.iter().filter(|(_, text)| !text.trim().is_empty());
                 given.map(|(key, text)| form.read_text(key, text)).collect()
             }
-            Self::Sent(fields) => {
-                let given = fields.iter().filter(|(_, json)| !json.is_null());
-                given.map(|(key, json)| form.read_json(key, json)).collect()
-            }
+            Self::Sent(fields) => read_all(form, fields, Reading::Sent),
+            Self::Entered(fields) => read_all(form, fields, Reading::Entered),
         };
         let mut values = Values::new();
         let mut faults = Vec::new();
@@ -51,6 +51,21 @@ impl Answers {
         }
         (values, faults)
     }
+
+    /// The values meant, what is wrong with those that cannot be read, and what is wrong with the others.
+    pub(super) fn judged(&self, form: &Form) -> (Values, Vec<Fault>, Vec<Fault>) {
+        let (values, unreadable) = self.read(form);
+        let named = |fault: &Fault| unreadable.iter().any(|u| u.field == fault.field);
+        let faults = form.validate(&values).into_iter().filter(|fault| !named(fault)).collect();
+        (values, unreadable, faults)
+    }
+}
+
+type Answer = Result<(FieldKey, Value), Fault>;
+
+fn read_all(form: &Form, fields: &Map<String, Json>, reading: Reading) -> Vec<Answer> {
+    let given = fields.iter().filter(|(_, json)| !reading.is_blank(json));
+    given.map(|(key, json)| form.read_answer(key, json, reading)).collect()
 }
 
 /// A record to be made.
@@ -107,9 +122,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         if !may_write(known.roles(&unit)) {
             return Err(Error::NoPermissionHere { user: identity.user.clone(), unit });
         }
-        let (values, unreadable) = new.answers.read(form);
-        let named = |fault: &Fault| unreadable.iter().any(|u| u.field == fault.field);
-        let faults: Vec<Fault> = form.validate(&values).into_iter().filter(|fault| !named(fault)).collect();
+        let (values, unreadable, faults) = new.answers.judged(form);
         if !unreadable.is_empty() || !(faults.is_empty() || new.allow_faults) {
             return Err(Error::Faults(unreadable.into_iter().chain(faults).collect()));
         }

@@ -6,8 +6,10 @@
 //! | `catalog` | forms, org units, where the user may record |
 //! | `create` | a new record |
 //! | `change` | edit, comment, review of a record |
+//! | `draft` | what somebody is filling in, kept at every stroke |
 //! | `import` | many records at once |
 //! | `read` | list, show, history |
+//! | `totals` | what records add up to |
 //! | `status` | what waits, what is held and why |
 //! | `sync`, `exchange`, `take` | the sync loop; one request; one answer |
 //! | `follow`, `live` | syncing for as long as the program runs; at once when the server says that something moved |
@@ -15,6 +17,7 @@
 mod catalog;
 mod change;
 mod create;
+mod draft;
 mod enrol;
 mod exchange;
 mod follow;
@@ -29,6 +32,7 @@ mod shown;
 mod status;
 mod sync;
 mod take;
+mod totals;
 
 use std::sync::{Mutex, PoisonError};
 
@@ -40,6 +44,8 @@ use tokio::sync::Notify;
 
 pub use catalog::{FieldInfo, FormInfo, UnitInfo};
 pub use create::{Answers, NewRecord, Saved};
+pub use draft::{KeptDraft, ShownDraft};
+pub use enrol::Redeemed;
 pub use import::{BadRow, ImportReport, ImportRow};
 pub use random::Seed;
 pub use report::SyncReport;
@@ -47,6 +53,7 @@ pub use shown::{
     ShownAttachment, ShownComment, ShownConflict, ShownEvent, ShownRecord, ShownReview, ShownValue, Unsettled,
 };
 pub use status::{FeedStatus, Status};
+pub use totals::{MeasureTotal, Totals};
 
 use crate::{Clock, Error, Store, Transport, store::Identity};
 

@@ -22,6 +22,19 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
     /// # Errors
     /// [`Error::UnknownUnit`], [`Error::NotEnrolled`], [`Error::Store`].
     pub async fn list(&self, filter: &RecordFilter) -> Result<Vec<Summary>, Error> {
+        Ok(self.store.records(&self.meant(filter).await?).await?)
+    }
+
+    /// Counts the records that [`Self::list`] would list without `limit` and `offset`.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub async fn count(&self, filter: &RecordFilter) -> Result<u32, Error> {
+        Ok(self.store.count(&self.meant(filter).await?).await?)
+    }
+
+    /// The filter with all the units that it means.
+    async fn meant(&self, filter: &RecordFilter) -> Result<RecordFilter, Error> {
         self.identity().await?;
         let mut filter = filter.clone();
         if !filter.units.is_empty() {
@@ -29,7 +42,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
             let trees = filter.units.iter().map(|unit| known.subtree(unit.as_str())).collect::<Result<Vec<_>, _>>()?;
             filter.units = trees.into_iter().flatten().collect::<BTreeSet<_>>().into_iter().collect();
         }
-        Ok(self.store.records(&filter).await?)
+        Ok(filter)
     }
 
     /// Shows a record.

@@ -3,13 +3,16 @@
 
 use core::time::Duration;
 
+use serde_json::{Map, Value as Json};
 use sync_core::{
     form::{Fault, FaultCode},
     gate::{Reason, ReasonCode},
-    id::{ActorKey, ChangeHash, Digest, RecordId, UnitCode},
+    id::{ActorKey, ChangeHash, ClockMs, Digest, DraftId, RecordId, UnitCode},
     merge::Projection,
     record::{Status, Value, Values},
-    replica::{Budget, ChangeRow, ChangeState, FeedState, Receipt, RecordRow, SyncState, VouchedRun, Write},
+    replica::{
+        Budget, ChangeRow, ChangeState, Draft, FeedState, Finished, Receipt, RecordRow, SyncState, VouchedRun, Write,
+    },
     wire::{Author, Voucher},
 };
 
@@ -25,7 +28,7 @@ macro_rules! store_conformance {
     ($fresh:expr) => {
         $crate::store_conformance!($fresh; an_empty_store_has_nothing, what_is_committed_is_there, a_change_keeps_its_place_and_bytes,
             the_outbox_is_cut_to_its_budget, forgetting_positions_brings_back_what_was_not_settled, positions_are_found,
-            vouchers_are_found_by_any_of_their_changes, summaries_are_filtered_and_sorted, names_are_found_by_their_beginning, turns_are_taken, only_one_syncs);
+            vouchers_are_found_by_any_of_their_changes, summaries_are_filtered_and_sorted, names_are_found_by_their_beginning, drafts_are_kept_until_they_are_dropped, turns_are_taken, only_one_syncs);
     };
     ($fresh:expr; $($case:ident),+) => {
         $(#[tokio::test]
@@ -255,7 +258,12 @@ pub async fn summaries_are_filtered_and_sorted<S: Store>(store: &S) -> Case {
     approved.projection.unit = id("riwoqe");
     approved.projection.worker = id("nurse-01");
     approved.receipt = Receipt::Held { reason: Reason::new(ReasonCode::UnknownUnit, "x") };
-    let rows = [summary(1, Some("2021-03-02")), summary(2, None), summary(3, Some("2021-03-01")), approved];
+    let (mut silent, mut fine, mut agreed) =
+        (summary(1, Some("2021-03-02")), summary(2, None), summary(3, Some("2021-03-01")));
+    silent.projection.comments = 0;
+    fine.projection.faults.clear();
+    agreed.projection.conflicts.clear();
+    let rows = [silent, fine, agreed, approved];
     commit(store, rows.into_iter().map(Write::Record).collect()).await?;
     let all = RecordFilter::default;
     let cases: Vec<(RecordFilter, &[u8])> = vec![
@@ -271,12 +279,19 @@ pub async fn summaries_are_filtered_and_sorted<S: Store>(store: &S) -> Case {
         (RecordFilter { text: Some("gartok 3 嘎".into()), ..all() }, &[3]),
         (RecordFilter { text: Some("place".into()), ..all() }, &[]),
         (RecordFilter { text: Some("100%_".into()), ..all() }, &[]),
+        (RecordFilter { conflicting: true, ..all() }, &[2, 4, 1]),
+        (RecordFilter { faulty: true, ..all() }, &[4, 1, 3]),
+        (RecordFilter { commented: true, ..all() }, &[2, 4, 3]),
     ];
     for (filter, expected) in cases {
         let found: Vec<RecordId> = store.records(&filter).await?.iter().map(|s| s.id).collect();
         let expected: Vec<RecordId> = expected.iter().map(|n| record_id(*n)).collect();
         assert_eq!(found, expected, "{filter:?}");
+        if (filter.limit, filter.offset) == (None, 0) {
+            assert_eq!(store.count(&filter).await? as usize, expected.len(), "{filter:?}");
+        }
     }
+    assert_eq!(store.count(&RecordFilter { limit: Some(2), offset: 9, ..all() }).await?, 4);
     let held = store.record(record_id(4)).await?.expect("it was committed");
     assert_eq!(held.receipt, Receipt::Held { reason: Reason::new(ReasonCode::UnknownUnit, "x") });
     Ok(())
@@ -291,6 +306,34 @@ pub async fn names_are_found_by_their_beginning<S: Store>(store: &S) -> Case {
     let whole = record_id(0x11).to_string();
     assert_eq!(store.records_named(&whole, 9).await?, [record_id(0x11)]);
     assert!(store.records_named("f", 9).await?.is_empty());
+    Ok(())
+}
+
+/// The one worked on last first; what it became is kept with it.
+pub async fn drafts_are_kept_until_they_are_dropped<S: Store>(store: &S) -> Case {
+    let id = |n: u8| DraftId::of_random([n; 16]);
+    let answers: Map<String, Json> =
+        [("place".into(), "嘎托镇".into()), ("on".into(), Json::Null)].into_iter().collect();
+    let draft = |n: u8, updated| Draft {
+        id: id(n),
+        record: None,
+        form: self::id("clinic.outreach"),
+        unit: None,
+        answers: answers.clone(),
+        updated: ClockMs(updated),
+        finished: None,
+    };
+    assert!(store.drafts().await?.is_empty());
+    assert_eq!(store.draft(id(1)).await?, None);
+    let unit = Some(self::id("markam-hospital"));
+    let edits = Draft { record: Some(record_id(7)), unit, answers: Map::new(), ..draft(2, 20) };
+    commit(store, vec![Write::Draft(draft(1, 10)), Write::Draft(edits.clone()), Write::Draft(draft(3, 15))]).await?;
+    assert_eq!(store.drafts().await?, [edits.clone(), draft(3, 15), draft(1, 10)]);
+    let finished = Some(Finished { record: record_id(9), change: hash(9) });
+    let done = Draft { finished, ..draft(1, 30) };
+    commit(store, vec![Write::Draft(done.clone()), Write::DropDraft(id(3)), Write::DropDraft(id(99))]).await?;
+    assert_eq!(store.drafts().await?, [done.clone(), edits]);
+    assert_eq!(store.draft(id(1)).await?, Some(done));
     Ok(())
 }
 

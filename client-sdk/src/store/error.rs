@@ -28,7 +28,7 @@ pub enum StoreError {
         /// The store's schema.
         found: i64,
         /// This program's.
-        known: i64,
+        known: usize,
     },
     /// A row does not mean anything.
     #[error("the store is damaged: {what} cannot be read")]

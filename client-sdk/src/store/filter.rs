@@ -22,6 +22,12 @@ pub struct RecordFilter {
     pub status: Option<String>,
     /// With this receipt, by its word.
     pub receipt: Option<String>,
+    /// Only those in which values disagree.
+    pub conflicting: bool,
+    /// Only those whose values break their form's rules.
+    pub faulty: bool,
+    /// Only those with comments.
+    pub commented: bool,
     /// With this text in one of the values shown; capitals do not matter.
     pub text: Option<String>,
     /// At most so many.
@@ -42,6 +48,9 @@ impl RecordFilter {
             && self.to.is_none_or(|to| record.on.is_some_and(|on| on <= to))
             && same(&self.status, record.status.word())
             && same(&self.receipt, record.receipt.word())
+            && (!self.conflicting || !record.conflicts.is_empty())
+            && (!self.faulty || !record.faults.is_empty())
+            && (!self.commented || record.comments > 0)
             && self.text.as_ref().is_none_or(|text| searchable(&record.values).contains(&text.to_lowercase()))
     }
 }

@@ -9,8 +9,8 @@ use std::{
 };
 
 use sync_core::{
-    id::{ActorKey, ChangeHash, RecordId, UnitCode},
-    replica::{ChangeRow, ChangeState, FeedState, SyncState, VouchedRun, Write},
+    id::{ActorKey, ChangeHash, DraftId, RecordId, UnitCode},
+    replica::{ChangeRow, ChangeState, Draft, FeedState, SyncState, VouchedRun, Write},
     wire::{Author, Voucher},
 };
 
@@ -43,6 +43,7 @@ struct Rows {
     vouched: BTreeMap<ChangeHash, BTreeSet<usize>>,
     state: SyncState,
     catalog: Option<String>,
+    drafts: BTreeMap<DraftId, Draft>,
     identity: Option<Identity>,
 }
 
@@ -133,6 +134,12 @@ impl Rows {
             }
             Write::Sync(state) => self.state = state,
             Write::Catalog(json) => self.catalog = Some(json),
+            Write::Draft(draft) => {
+                self.drafts.insert(draft.id, draft);
+            }
+            Write::DropDraft(id) => {
+                self.drafts.remove(&id);
+            }
             Write::ForgetPositions => {
                 self.at.clear();
                 for (_, row) in self.changes.values_mut() {
@@ -274,6 +281,11 @@ impl Store for MemoryStore {
         Ok(found.into_iter().skip(filter.offset as usize).take(limit).cloned().collect())
     }
 
+    async fn count(&self, filter: &RecordFilter) -> Result<u32, StoreError> {
+        let count = self.lock().records.values().filter(|record| filter.lets_through(record)).count();
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
     async fn record(&self, id: RecordId) -> Result<Option<Summary>, StoreError> {
         Ok(self.lock().records.get(&id).cloned())
     }
@@ -281,5 +293,15 @@ impl Store for MemoryStore {
     async fn records_named(&self, prefix: &str, limit: usize) -> Result<Vec<RecordId>, StoreError> {
         let rows = self.lock();
         Ok(rows.records.keys().filter(|id| id.to_string().starts_with(prefix)).take(limit).copied().collect())
+    }
+
+    async fn drafts(&self) -> Result<Vec<Draft>, StoreError> {
+        let mut drafts: Vec<Draft> = self.lock().drafts.values().cloned().collect();
+        drafts.sort_by_key(|draft| core::cmp::Reverse((draft.updated, draft.id)));
+        Ok(drafts)
+    }
+
+    async fn draft(&self, id: DraftId) -> Result<Option<Draft>, StoreError> {
+        Ok(self.lock().drafts.get(&id).cloned())
     }
 }

@@ -16,8 +16,8 @@ mod summary;
 use std::collections::BTreeMap;
 
 use sync_core::{
-    id::{ActorKey, ChangeHash, RecordId, UnitCode},
-    replica::{ChangeRow, FeedState, SyncState, VouchedRun, Write},
+    id::{ActorKey, ChangeHash, DraftId, RecordId, UnitCode},
+    replica::{ChangeRow, Draft, FeedState, SyncState, VouchedRun, Write},
     wire::Author,
 };
 
@@ -121,6 +121,9 @@ pub trait Store: MaybeSend + MaybeSync {
     /// newest made first.
     fn records(&self, filter: &RecordFilter) -> impl Future<Output = Result<Vec<Summary>, StoreError>> + MaybeSend;
 
+    /// How many summaries `filter` lets through, its `limit` and `offset` aside.
+    fn count(&self, filter: &RecordFilter) -> impl Future<Output = Result<u32, StoreError>> + MaybeSend;
+
     /// One summary.
     fn record(&self, id: RecordId) -> impl Future<Output = Result<Option<Summary>, StoreError>> + MaybeSend;
 
@@ -130,4 +133,10 @@ pub trait Store: MaybeSend + MaybeSync {
         prefix: &str,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<RecordId>, StoreError>> + MaybeSend;
+
+    /// The drafts, the finished ones among them: the one worked on last first.
+    fn drafts(&self) -> impl Future<Output = Result<Vec<Draft>, StoreError>> + MaybeSend;
+
+    /// One draft.
+    fn draft(&self, id: DraftId) -> impl Future<Output = Result<Option<Draft>, StoreError>> + MaybeSend;
 }

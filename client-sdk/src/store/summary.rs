@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use sync_core::{
-    form::Fault,
+    form::{Fault, Form},
     id::{ClockMs, Day, FormId, RecordId, UnitCode, Username},
+    merge::Contribution,
     record::Status,
     replica::{Receipt, RecordRow},
 };
@@ -41,6 +42,15 @@ pub struct Summary {
     /// Where it stands between this device and the server.
     #[serde(flatten)]
     pub receipt: Receipt,
+}
+
+impl Summary {
+    /// What the record adds to totals. `form` is the record's own version of its form.
+    #[must_use]
+    pub fn contribution(&self, form: &Form) -> Option<Contribution> {
+        let read = self.values.iter().filter_map(|(key, value)| form.read_json(key, value).ok());
+        Contribution::of(form, &read.collect(), self.on, self.status)
+    }
 }
 
 impl From<&RecordRow> for Summary {

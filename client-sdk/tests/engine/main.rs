@@ -3,6 +3,7 @@
 
 mod conflicts;
 mod decisions;
+mod drafts;
 mod guards;
 mod links;
 mod local;

@@ -1,14 +1,14 @@
 //! What a person wants written into a record, and the change that it becomes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 use sync_core::{
     crdt::Change,
-    form::{Fault, FaultCode, Field, Form, Kind},
+    form::{Fault, Form, Reading},
     gate::Reason,
-    id::{ChangeHash, FieldKey, RecordId, UnitCode, Username},
-    record::{Edit, Pen, Record, RecordError, Value, Values, Verdict, WriteError},
+    id::{ChangeHash, RecordId, UnitCode, Username},
+    record::{Pen, Record, RecordError, Verdict, WriteError},
 };
 use thiserror::Error;
 
@@ -118,69 +118,12 @@ impl Writing {
                 let form = form(&record).ok_or(Unwritten::FormUnknown)?;
                 let before = record.view().values;
                 let had = form.validate(&before);
-                let change = record.edit(&edits(&form, &before, fields)?, pen)?;
+                let change =
+                    record.edit(&form.edits(&before, fields, Reading::Sent).map_err(Unwritten::Faults)?, pen)?;
                 let faults: Vec<Fault> =
                     form.validate(&record.view().values).into_iter().filter(|fault| !had.contains(fault)).collect();
                 if faults.is_empty() { Ok(change) } else { Err(Unwritten::Faults(faults)) }
             }
         }
     }
-}
-
-/// The edits that these fields mean, or everything that is wrong with them.
-fn edits(form: &Form, present: &Values, fields: &Map<String, Json>) -> Result<Vec<Edit>, Unwritten> {
-    let (mut edits, mut faults) = (Vec::new(), Vec::new());
-    for (name, json) in fields {
-        let field = name.parse::<FieldKey>().ok().and_then(|key| form.field(&key));
-        let read = match (field, json) {
-            (Some(field), Json::Null) if !field.required => Ok(vec![Edit::Clear(field.key.clone())]),
-            (Some(Field { key, kind: Kind::Group { .. }, .. }), Json::Object(entries)) => {
-                let present = match present.get(key) {
-                    Some(Value::Group(entries)) => entries.clone(),
-                    _ => BTreeMap::new(),
-                };
-                edits_of_group(form, key, &present, entries)
-            }
-            _ => form.read_json(name, json).map(|(key, value)| vec![Edit::Set(key, value)]),
-        };
-        match read {
-            Ok(mut read) => edits.append(&mut read),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    if faults.is_empty() { Ok(edits) } else { Err(Unwritten::Faults(faults)) }
-}
-
-fn edits_of_group(
-    form: &Form,
-    group: &FieldKey,
-    present: &BTreeMap<String, Values>,
-    entries: &Map<String, Json>,
-) -> Result<Vec<Edit>, Fault> {
-    let mut edits = Vec::new();
-    for (key, json) in entries {
-        let known = present.get(key);
-        let given = match json {
-            Json::Null if known.is_some() => {
-                edits.push(Edit::RemoveEntry(group.clone(), key.clone()));
-                continue;
-            }
-            Json::Object(given) => given,
-            _ => return Err(Fault { field: format!("{group}/{key}"), code: FaultCode::UnknownField }),
-        };
-        // What is not named stays, and counts when the entry as a whole is looked at.
-        let kept = known.into_iter().flatten().map(|(field, value)| (field.to_string(), value.to_json()));
-        let whole: Map<String, Json> = kept.chain(given.clone()).collect();
-        let (_, value) = form.read_json(group.as_str(), &Json::from_iter([(key.clone(), Json::from(whole))]))?;
-        let Value::Group(mut read) = value else { continue };
-        let mut values = read.remove(key).unwrap_or_default();
-        edits.push(match known {
-            Some(_) => {
-                values.retain(|field, _| given.contains_key(field.as_str()));
-                Edit::SetEntry(group.clone(), key.clone(), values)
-            }
-            None => Edit::AddEntry(group.clone(), values),
-        });
-    }
-    Ok(edits)
 }

@@ -1,4 +1,4 @@
-//! Values as they come in, typed at a terminal or sent as JSON: turned into what the field wants, and checked against
+//! Values as they come in, typed at a terminal, entered at a screen or sent as JSON: turned into what the field wants, and checked against
 //! its bounds before anything is written. What a form shown on a screen would not let a person enter, these refuse too.
 
 use alloc::{
@@ -9,9 +9,9 @@ use alloc::{
 };
 use core::num::IntErrorKind;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
-use super::{Choice, Fault, FaultCode, Field, Form, Kind, definition::folded};
+use super::{Choice, Fault, FaultCode, Field, Form, Kind, Reading, definition::folded};
 use crate::{
     id::{Day, FieldKey},
     record::value::{Value, Values},
@@ -42,6 +42,15 @@ impl Form {
         self.read(key, |field| field.sent(json, key))
     }
 
+    /// Reads a value entered at a screen for the field `key`: a text as a person types it ([`Self::read_text`]), anything else
+    /// as JSON ([`Self::read_json`]). In the entries of a group likewise; there, a text with nothing in it is no answer.
+    ///
+    /// # Errors
+    /// The fault that the value would be, or [`FaultCode::UnknownField`].
+    pub fn read_entered(&self, key: &str, json: &Json) -> Result<(FieldKey, Value), Fault> {
+        self.read(key, |field| field.entered(json, key))
+    }
+
     fn read(&self, key: &str, read: impl FnOnce(&Field) -> Result<Value, Fault>) -> Result<(FieldKey, Value), Fault> {
         let field = self.field_named(key).ok_or_else(|| unknown(key.chars().take(80).collect()))?;
         let value = read(field)?;
@@ -53,6 +62,15 @@ impl Form {
 }
 
 impl Field {
+    /// The value that a person means who entered this; its bounds are still to be checked.
+    fn entered(&self, json: &Json, path: &str) -> Result<Value, Fault> {
+        match (&self.kind, json) {
+            (Kind::Group { fields }, Json::Object(entries)) => group_of(fields, entries, path, self, Reading::Entered),
+            (_, Json::String(text)) => self.typed(text).map_err(|fault| Fault { field: path.to_owned(), ..fault }),
+            _ => self.sent(json, path),
+        }
+    }
+
     /// The value that a person means by `text`; its bounds are still to be checked.
     fn typed(&self, text: &str) -> Result<Value, Fault> {
         let wrong_type = FaultCode::WrongType { expected: self.kind.field_type() };
@@ -89,11 +107,7 @@ impl Field {
             },
             (Kind::YesNo, Json::Bool(answer)) => Ok(Value::YesNo(*answer)),
             (Kind::Group { fields }, Json::Object(entries)) => {
-                let entry = |(key, json): (&String, &Json)| {
-                    let path = format!("{path}/{key}");
-                    Ok((key.clone(), sent_entry(fields, json, &path, self)?))
-                };
-                return entries.iter().map(entry).collect::<Result<BTreeMap<_, _>, _>>().map(Value::Group);
+                return group_of(fields, entries, path, self, Reading::Sent);
             }
             _ => Err(FaultCode::WrongType { expected: self.kind.field_type() }),
         };
@@ -101,17 +115,33 @@ impl Field {
     }
 }
 
-fn sent_entry(fields: &[Field], json: &Json, path: &str, group: &Field) -> Result<Values, Fault> {
+fn group_of(
+    fields: &[Field],
+    entries: &Map<String, Json>,
+    path: &str,
+    group: &Field,
+    reading: Reading,
+) -> Result<Value, Fault> {
+    let entry = |(key, json): (&String, &Json)| {
+        let path = format!("{path}/{key}");
+        Ok((key.clone(), entry_of(fields, json, &path, group, reading)?))
+    };
+    entries.iter().map(entry).collect::<Result<BTreeMap<_, _>, _>>().map(Value::Group)
+}
+
+fn entry_of(fields: &[Field], json: &Json, path: &str, group: &Field, reading: Reading) -> Result<Values, Fault> {
     let wrong_type = FaultCode::WrongType { expected: group.kind.field_type() };
     let entry = json.as_object().ok_or_else(|| Fault { field: path.to_owned(), code: wrong_type })?;
     let answer = |(key, json): (&String, &Json)| {
         let path = format!("{path}/{key}");
-        match fields.iter().find(|field| field.key.as_str() == key) {
-            Some(field) => Ok((field.key.clone(), field.sent(json, &path)?)),
-            None => Err(unknown(path)),
+        match (fields.iter().find(|field| field.key.as_str() == key), reading) {
+            (Some(field), Reading::Sent) => Ok((field.key.clone(), field.sent(json, &path)?)),
+            (Some(field), Reading::Entered) => Ok((field.key.clone(), field.entered(json, &path)?)),
+            (None, _) => Err(unknown(path)),
         }
     };
-    entry.iter().map(answer).collect()
+    let given = |(_, json): &(&String, &Json)| reading == Reading::Sent || !reading.is_blank(json);
+    entry.iter().filter(given).map(answer).collect()
 }
 
 fn unknown(field: String) -> Fault {

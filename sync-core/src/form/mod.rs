@@ -11,6 +11,7 @@
 //! | `check` | whether a definition obeys the rules |
 //! | `validate` | the faults of a record's values: they are shown, they never stop a record from being kept |
 //! | `measure` | what a record adds to totals |
+//! | `edits` | what answers mean for a record that is there |
 //! | `input` | values typed at a terminal or sent as JSON, checked before they are written |
 //! | `set` | all known forms and their versions |
 //!
@@ -19,6 +20,7 @@
 
 mod check;
 mod definition;
+mod edits;
 mod input;
 mod json;
 mod measure;
@@ -31,6 +33,7 @@ pub use check::{
     CONDITIONS_MAX, FIELDS_MAX, FORM_BYTES_MAX, FormError, LABEL_CHARS_MAX, MEASURES_MAX, OPTIONS_MAX, TEXT_CHARS_MAX,
 };
 pub use definition::{Choice, Field, FieldType, Form, Kind, Labels, NUMBER_MAX, ON, TEXT_CHARS_DEFAULT};
+pub use edits::Reading;
 pub use measure::{Add, Condition, Equals, Measure};
 pub use set::FormSet;
 pub use validate::{FAULTS_MAX, Fault, FaultCode};

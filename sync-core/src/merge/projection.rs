@@ -22,6 +22,17 @@ pub struct Contribution {
     pub measures: BTreeMap<MeasureId, i64>,
 }
 
+impl Contribution {
+    /// What a record of `form` with these values adds; nothing if it is void, or without a valid day.
+    #[must_use]
+    pub fn of(form: &Form, values: &Values, on: Option<Day>, status: Status) -> Option<Self> {
+        let on = on.filter(|_| status != Status::Void)?;
+        let mut measures = form.contributions(values);
+        measures.extend(RECORDS_MEASURE.parse().ok().map(|m| (m, 1)));
+        Some(Self { on, measures })
+    }
+}
+
 /// A record's row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Projection {
@@ -66,14 +77,7 @@ pub fn project(record: &Record, view: &View, form: Option<&Form>) -> Projection 
     };
     let mut conflicts: Vec<String> = view.conflicts.iter().map(|c| c.field.clone()).collect();
     conflicts.sort_unstable();
-    let contribution = match (on, form, view.status) {
-        (Some(on), Some(form), status) if status != Status::Void => {
-            let mut measures = form.contributions(&view.values);
-            measures.extend(RECORDS_MEASURE.parse().ok().map(|m| (m, 1)));
-            Some(Contribution { on, measures })
-        }
-        _ => None,
-    };
+    let contribution = form.and_then(|form| Contribution::of(form, &view.values, on, view.status));
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     Projection {
         id: record.id(),

@@ -17,5 +17,6 @@ pub use catalog::{Catalog, CatalogUnit, Grant, UnitKind};
 pub use compose::{Outgoing, compose};
 pub use give_back::{MEMBER_BYTES, outside};
 pub use row::{
-    ChangeRow, ChangeState, FeedState, Receipt, RecordRow, SyncState, VouchedRun, Write, assemble, record_row,
+    ChangeRow, ChangeState, Draft, FeedState, Finished, Receipt, RecordRow, SyncState, VouchedRun, Write, assemble,
+    record_row,
 };

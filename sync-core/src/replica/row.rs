@@ -3,13 +3,14 @@
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 
 use super::budget::Budget;
 use crate::{
     crdt::Change,
     form::FormSet,
     gate::Reason,
-    id::{ActorKey, ChangeHash, ClockMs, Day, Digest, FormId, RecordId, UnitCode, Username},
+    id::{ActorKey, ChangeHash, ClockMs, Day, Digest, DraftId, FormId, RecordId, UnitCode, Username},
     merge::{self, Projection},
     record::{Record, RecordError, Status},
     wire::{Author, Voucher},
@@ -230,6 +231,34 @@ impl FeedState {
     }
 }
 
+/// What somebody is filling in. It never leaves the device; a record is made of it, or edited by it, when they are done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Its name; the key.
+    pub id: DraftId,
+    /// The record that it edits; `None` for one that is to be made.
+    pub record: Option<RecordId>,
+    /// The form.
+    pub form: FormId,
+    /// The org unit, where one was chosen.
+    pub unit: Option<UnitCode>,
+    /// What was entered, by field.
+    pub answers: Map<String, Json>,
+    /// The device's clock at the last stroke.
+    pub updated: ClockMs,
+    /// What it became: a draft is kept for a while after that, so that whoever asks again to finish it is told the same.
+    pub finished: Option<Finished>,
+}
+
+/// What a draft became.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// The record.
+    pub record: RecordId,
+    /// The change.
+    pub change: ChangeHash,
+}
+
 /// What a replica keeps between requests, besides feeds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -272,6 +301,10 @@ pub enum Write {
     /// Forgets the positions of all changes, and puts those that are parked or held on the server back into the outbox: the
     /// server is not the one that gave them.
     ForgetPositions,
+    /// Inserts or replaces a draft.
+    Draft(Draft),
+    /// Removes a draft, if it is there.
+    DropDraft(DraftId),
 }
 
 /// Puts a record together from rows in any order.

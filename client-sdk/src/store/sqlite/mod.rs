@@ -12,8 +12,8 @@ use std::{path::PathBuf, sync::Arc};
 
 use sqlx::SqlitePool;
 use sync_core::{
-    id::{ActorKey, ChangeHash, RecordId, UnitCode},
-    replica::{ChangeRow, FeedState, SyncState, VouchedRun, Write},
+    id::{ActorKey, ChangeHash, DraftId, RecordId, UnitCode},
+    replica::{ChangeRow, Draft, FeedState, SyncState, VouchedRun, Write},
     wire::Author,
 };
 
@@ -161,6 +161,11 @@ impl Store for SqliteStore {
         rows.iter().map(rows::summary).collect()
     }
 
+    async fn count(&self, filter: &RecordFilter) -> Result<u32, StoreError> {
+        let count = read::count(&self.pool, filter).await.map_err(|e| self.failed(e))?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
     async fn record(&self, id: RecordId) -> Result<Option<Summary>, StoreError> {
         let row = read::record(&self.pool, id).await.map_err(|e| self.failed(e))?;
         row.as_ref().map(rows::summary).transpose()
@@ -169,5 +174,15 @@ impl Store for SqliteStore {
     async fn records_named(&self, prefix: &str, limit: usize) -> Result<Vec<RecordId>, StoreError> {
         let rows = read::records_named(&self.pool, prefix, limit).await.map_err(|e| self.failed(e))?;
         rows.iter().map(|row| rows::record_id(row, 0)).collect()
+    }
+
+    async fn drafts(&self) -> Result<Vec<Draft>, StoreError> {
+        let rows = read::drafts(&self.pool).await.map_err(|e| self.failed(e))?;
+        rows.iter().map(rows::draft).collect()
+    }
+
+    async fn draft(&self, id: DraftId) -> Result<Option<Draft>, StoreError> {
+        let row = read::draft(&self.pool, id).await.map_err(|e| self.failed(e))?;
+        row.as_ref().map(rows::draft).transpose()
     }
 }

@@ -10,9 +10,9 @@ use sqlx::{
 
 use super::{SqliteStore, StoreError, lock::FileLock};
 
-/// The number of the last migration.
-const SCHEMA: i64 = 1;
-const MIGRATION: &str = include_str!("../../../migrations/0001_replica.sql");
+/// What makes the tables, step by step; each sets the schema's number to its own, from 1.
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../../../migrations/0001_replica.sql"), include_str!("../../../migrations/0002_drafts.sql")];
 
 /// How long a connection waits for another one that writes: longer than any commit takes.
 const BUSY: Duration = Duration::from_secs(30);
@@ -46,11 +46,12 @@ impl SqliteStore {
             .disable_statement_logging();
         let pool = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false);
         let pool = pool.connect_with(options).await.map_err(failed)?;
-        match schema(&pool).await.map_err(failed)? {
-            None => migrate(&pool).await.map_err(failed)?,
-            Some(SCHEMA) => {}
-            Some(found) => {
-                return Err(StoreError::Newer { store: directory.display().to_string(), found, known: SCHEMA });
+        let found = schema(&pool).await.map_err(failed)?;
+        match usize::try_from(found).ok().and_then(|found| MIGRATIONS.get(found..)) {
+            Some(missing) => migrate(&pool, missing).await.map_err(failed)?,
+            None => {
+                let store = directory.display().to_string();
+                return Err(StoreError::Newer { store, found, known: MIGRATIONS.len() });
             }
         }
         drop(lock);
@@ -72,18 +73,22 @@ fn make_private(directory: &Path, file: &Path) -> io::Result<()> {
     open.write(true).create(true).truncate(false).open(file).map(drop)
 }
 
-async fn schema(pool: &SqlitePool) -> Result<Option<i64>, sqlx::Error> {
+/// The number of the last migration that was made; 0 in a file that is new.
+async fn schema(pool: &SqlitePool) -> Result<i64, sqlx::Error> {
     let table = sqlx::query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'replica'");
     if table.fetch_optional(pool).await?.is_none() {
-        return Ok(None);
+        return Ok(0);
     }
-    sqlx::query("SELECT schema FROM replica").fetch_one(pool).await?.try_get(0).map(Some)
+    sqlx::query("SELECT schema FROM replica").fetch_one(pool).await?.try_get(0)
 }
 
-async fn migrate(pool: &SqlitePool) -> Result<(), sqlx::Error> {
-    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
-    sqlx::raw_sql(MIGRATION).execute(&mut *tx).await?;
-    tx.commit().await
+async fn migrate(pool: &SqlitePool, missing: &[&'static str]) -> Result<(), sqlx::Error> {
+    for migration in missing {
+        let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::raw_sql(*migration).execute(&mut *tx).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// What a failure of the database means.
@@ -147,7 +152,20 @@ mod tests {
         store.close().await;
         let error = SqliteStore::open(&directory).await.err().unwrap();
         assert_eq!(error.code(), "store_newer");
-        assert!(error.to_string().contains("schema 7, this program knows 1"), "{error}");
+        assert!(error.to_string().contains("schema 7, this program knows 2"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_store_of_an_older_program_is_brought_up_to_date() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&directory).await.unwrap();
+        sqlx::raw_sql("DROP TABLE drafts; UPDATE replica SET schema = 1, catalog = 'before'")
+            .execute(&store.pool)
+            .await
+            .unwrap();
+        store.close().await;
+        let store = SqliteStore::open(&directory).await.unwrap();
+        assert_eq!((store.drafts().await.unwrap(), store.catalog().await.unwrap()), (vec![], Some("before".into())));
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 use core::fmt::Display;
 
 use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
-use sync_core::id::{ActorKey, ChangeHash, RecordId, UnitCode};
+use sync_core::id::{ActorKey, ChangeHash, DraftId, RecordId, UnitCode};
 
 use crate::store::RecordFilter;
 
@@ -128,8 +128,9 @@ pub(super) async fn authors(pool: &SqlitePool, actors: &[ActorKey]) -> Rows {
     sqlx::query(sql).bind(array(actors)).fetch_all(pool).await
 }
 
-pub(super) async fn records(pool: &SqlitePool, filter: &RecordFilter) -> Rows {
-    let sql = records!(
+/// What a filter lets through: $1 to $11.
+macro_rules! let_through {
+    () => {
         "WHERE ($1 IS NULL OR org_unit IN (SELECT value FROM json_each($1)))
            AND ($2 IS NULL OR form = $2)
            AND ($3 IS NULL OR worker = $3)
@@ -138,8 +139,16 @@ pub(super) async fn records(pool: &SqlitePool, filter: &RecordFilter) -> Rows {
            AND ($6 IS NULL OR status = $6)
            AND ($7 IS NULL OR receipt = $7)
            AND ($8 IS NULL OR instr(text, $8) > 0)
-         ORDER BY on_day DESC, created_ms DESC, id DESC LIMIT $9 OFFSET $10"
-    );
+           AND (NOT $9 OR conflicts <> '[]')
+           AND (NOT $10 OR faults <> '[]')
+           AND (NOT $11 OR comments > 0)"
+    };
+}
+
+fn filtered<'q>(
+    sql: &'static str,
+    filter: &RecordFilter,
+) -> sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments> {
     sqlx::query(sql)
         .bind((!filter.units.is_empty()).then(|| array(&filter.units)))
         .bind(filter.form.as_ref().map(|form| form.as_str().to_owned()))
@@ -149,10 +158,20 @@ pub(super) async fn records(pool: &SqlitePool, filter: &RecordFilter) -> Rows {
         .bind(filter.status.clone())
         .bind(filter.receipt.clone())
         .bind(filter.text.as_ref().map(|text| text.to_lowercase()))
-        .bind(filter.limit.map_or(-1, i64::from))
-        .bind(i64::from(filter.offset))
-        .fetch_all(pool)
-        .await
+        .bind(filter.conflicting)
+        .bind(filter.faulty)
+        .bind(filter.commented)
+}
+
+pub(super) async fn records(pool: &SqlitePool, filter: &RecordFilter) -> Rows {
+    const SQL: &str =
+        concat!(records!(""), let_through!(), " ORDER BY on_day DESC, created_ms DESC, id DESC LIMIT $12 OFFSET $13");
+    let limit = filter.limit.map_or(-1, i64::from);
+    filtered(SQL, filter).bind(limit).bind(i64::from(filter.offset)).fetch_all(pool).await
+}
+
+pub(super) async fn count(pool: &SqlitePool, filter: &RecordFilter) -> Result<i64, sqlx::Error> {
+    filtered(concat!("SELECT count(*) FROM records ", let_through!()), filter).fetch_one(pool).await?.try_get(0)
 }
 
 pub(super) async fn record(pool: &SqlitePool, id: RecordId) -> Result<Option<SqliteRow>, sqlx::Error> {
@@ -162,4 +181,15 @@ pub(super) async fn record(pool: &SqlitePool, id: RecordId) -> Result<Option<Sql
 pub(super) async fn records_named(pool: &SqlitePool, prefix: &str, limit: usize) -> Rows {
     let sql = "SELECT id FROM records WHERE name >= $1 AND name < $1 || '~' ORDER BY name LIMIT $2";
     sqlx::query(sql).bind(prefix.to_owned()).bind(number(limit)).fetch_all(pool).await
+}
+
+const DRAFTS: &str = "SELECT id, record, form, org_unit, answers, updated_ms, finished, change FROM drafts
+    WHERE $1 IS NULL OR id = $1 ORDER BY updated_ms DESC, id DESC";
+
+pub(super) async fn drafts(pool: &SqlitePool) -> Rows {
+    sqlx::query(DRAFTS).bind(None::<Vec<u8>>).fetch_all(pool).await
+}
+
+pub(super) async fn draft(pool: &SqlitePool, id: DraftId) -> Result<Option<SqliteRow>, sqlx::Error> {
+    sqlx::query(DRAFTS).bind(id.as_bytes().to_vec()).fetch_optional(pool).await
 }

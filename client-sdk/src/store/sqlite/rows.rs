@@ -7,7 +7,7 @@ use sync_core::{
     gate::{Reason, ReasonCode},
     id::{ActorKey, ChangeHash, ClockMs, Digest, RecordId, UnitCode},
     record::Status,
-    replica::{ChangeRow, ChangeState, FeedState, Receipt},
+    replica::{ChangeRow, ChangeState, Draft, FeedState, Finished, Receipt},
     wire::{Author, Voucher},
 };
 
@@ -161,5 +161,22 @@ pub(super) fn summary(row: &SqliteRow) -> Read<Summary> {
         faults: cells.json(13)?,
         comments: cells.small(14)?,
         changes: cells.small(15)?,
+    })
+}
+
+pub(super) fn draft(row: &SqliteRow) -> Read<Draft> {
+    let cells = Cells { row, what: "a draft" };
+    let named = |column| cells.get::<Option<&[u8]>>(column);
+    let record = |column| named(column)?.map(RecordId::try_from).transpose().map_err(|_| cells.damaged());
+    let change = named(7)?.map(ChangeHash::try_from).transpose().map_err(|_| cells.damaged())?;
+    let unit: Option<&str> = cells.get(3)?;
+    Ok(Draft {
+        id: cells.named(0)?,
+        record: record(1)?,
+        form: cells.parsed(2)?,
+        unit: unit.map(str::parse).transpose().map_err(|_| cells.damaged())?,
+        answers: cells.json(4)?,
+        updated: ClockMs(cells.get(5)?),
+        finished: record(6)?.zip(change).map(|(record, change)| Finished { record, change }),
     })
 }

@@ -3,8 +3,8 @@
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use sync_core::{
     gate::Reason,
-    id::ChangeHash,
-    replica::{ChangeRow, FeedState, Receipt, RecordRow, SyncState, VouchedRun, Write},
+    id::{ChangeHash, UnitCode},
+    replica::{ChangeRow, Draft, FeedState, Receipt, RecordRow, SyncState, VouchedRun, Write},
     wire::Author,
 };
 
@@ -29,6 +29,11 @@ pub(super) async fn commit(pool: &SqlitePool, writes: Vec<Write>) -> Done {
             Write::Sync(new) => state(&mut tx, &new).await?,
             Write::Catalog(json) => {
                 sqlx::query("UPDATE replica SET catalog = $1").bind(json).execute(&mut *tx).await?;
+            }
+            Write::Draft(kept) => draft(&mut tx, &kept).await?,
+            Write::DropDraft(id) => {
+                let sql = "DELETE FROM drafts WHERE id = $1";
+                sqlx::query(sql).bind(id.as_bytes().to_vec()).execute(&mut *tx).await?;
             }
             Write::ForgetPositions => {
                 let sql = "UPDATE changes SET position = NULL WHERE position IS NOT NULL";
@@ -163,4 +168,22 @@ async fn author(tx: &mut Tx<'_>, author: &Author) -> Done {
 async fn state(tx: &mut Tx<'_>, state: &SyncState) -> Done {
     let json = serde_json::to_string(state).map_err(|e| sqlx::Error::Encode(e.into()))?;
     sqlx::query("UPDATE replica SET state = $1").bind(json).execute(&mut **tx).await.map(drop)
+}
+
+async fn draft(tx: &mut Tx<'_>, draft: &Draft) -> Done {
+    let sql = "INSERT OR REPLACE INTO drafts (id, record, form, org_unit, answers, updated_ms, finished, change)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let answers = serde_json::to_string(&draft.answers).map_err(|e| sqlx::Error::Encode(e.into()))?;
+    sqlx::query(sql)
+        .bind(draft.id.as_bytes().to_vec())
+        .bind(draft.record.map(|id| id.as_bytes().to_vec()))
+        .bind(draft.form.as_str())
+        .bind(draft.unit.as_ref().map(UnitCode::as_str))
+        .bind(answers)
+        .bind(draft.updated.0)
+        .bind(draft.finished.map(|finished| finished.record.as_bytes().to_vec()))
+        .bind(draft.finished.map(|finished| finished.change.0.to_vec()))
+        .execute(&mut **tx)
+        .await
+        .map(drop)
 }
