@@ -1,0 +1,31 @@
+// bo: wants a native reader's review
+
+/** What went wrong, in plain words: for each code that people can meet. The others are `other`. */
+export const words = {
+  unreachable: { zh: "连不上服务器。有网络时会自动再试。", bo: "ཞབས་ཞུ་འཕྲུལ་ཆས་ལ་འབྲེལ་མི་ཐུབ། དྲ་རྒྱ་ཡོད་དུས་རང་འགུལ་གྱིས་ཡང་བསྐྱར་ཚོད་ལྟ་བྱེད་ངེས།", en: "The server cannot be reached. It is tried again by itself." },
+  timed_out: { zh: "网络太慢，服务器没有回答。会自动再试。", bo: "དྲ་རྒྱ་དལ་དྲགས་པས་ཞབས་ཞུ་འཕྲུལ་ཆས་ཀྱིས་ལན་མ་བཏབ། རང་འགུལ་གྱིས་ཡང་བསྐྱར་ཚོད་ལྟ་བྱེད་ངེས།", en: "The network is too slow: no answer. It is tried again by itself." },
+  not_a_server: { zh: "回答的不是我们的服务器。这个网络也许要先登录。", bo: "ལན་འདེབས་མཁན་ང་ཚོའི་ཞབས་ཞུ་འཕྲུལ་ཆས་མ་རེད། དྲ་རྒྱ་འདིར་ཐོ་འཇུག་བྱེད་དགོས་པ་ཡིན་སྲིད།", en: "Something else answered. Perhaps this network asks for a login first." },
+  not_recognised: { zh: "服务器不再认识这台手机。请向管理员要一个新码；记录都还在这里。", bo: "ཞབས་ཞུ་འཕྲུལ་ཆས་ཀྱིས་ཁ་པར་འདི་ངོ་མི་ཤེས། དོ་དམ་པར་ཨང་གསར་པ་ཞིག་ལེན་རོགས། ཐོ་འགོད་ཚང་མ་འདིར་ཡོད།", en: "The server does not know this phone any more. Ask an administrator for a new code; all records are still here." },
+  code_unknown: { zh: "没有这个码。请再看一遍。", bo: "ཨང་འདི་མེད། ཡང་བསྐྱར་ལྟ་རོགས།", en: "There is no such code. Look at it once more." },
+  code_expired: { zh: "这个码已过期。请要一个新的。", bo: "ཨང་འདིའི་དུས་ཚོད་ཡོལ་ཟིན། གསར་པ་ཞིག་ལེན་རོགས།", en: "The code has expired. Ask for a new one." },
+  code_used: { zh: "这个码已用过。请要一个新的。", bo: "ཨང་འདི་བེད་སྤྱོད་བྱས་ཟིན། གསར་པ་ཞིག་ལེན་རོགས།", en: "The code was used already. Ask for a new one." },
+  device_name_invalid: { zh: "手机的名字不能用。请换一个短的。", bo: "ཁ་པར་གྱི་མིང་བེད་སྤྱོད་མི་ཐུབ། ཐུང་བ་ཞིག་བརྗེ་རོགས།", en: "This name cannot be used for a phone. Take a short one." },
+  attempts_exceeded: { zh: "试得太多了。请过几分钟再试。", bo: "ཐེངས་མང་དྲགས་འདུག སྐར་མ་འགའ་རྗེས་ཡང་བསྐྱར་ཚོད་ལྟ་བྱེད་རོགས།", en: "Too many attempts. Try again in some minutes." },
+  other_user: { zh: "这个码是另一个人的。", bo: "ཨང་འདི་མི་གཞན་ཞིག་གི་རེད།", en: "This code is somebody else's." },
+  other_server: { zh: "这里的记录属于另一台服务器。", bo: "འདིའི་ཐོ་འགོད་ཞབས་ཞུ་འཕྲུལ་ཆས་གཞན་ཞིག་གི་རེད།", en: "The records here belong to another server." },
+  unsent_work: { zh: "还有记录没有送到服务器。", bo: "ཐོ་འགོད་འགའ་ཞིག་ཞབས་ཞུ་འཕྲུལ་ཆས་སུ་མ་སླེབས།", en: "Some records have not reached the server." },
+  no_permission_here: { zh: "您在这个单位没有这样做的权限。", bo: "ཁྱེད་ལ་སྡེ་ཚན་འདིར་དེ་ལྟར་བྱེད་པའི་དབང་ཚད་མེད།", en: "You have no right to do this in this place." },
+  unit_needed: { zh: "请选择单位。", bo: "སྡེ་ཚན་འདེམས་རོགས།", en: "Choose the place." },
+  no_catalog: { zh: "还没有表格。请先联网同步一次。", bo: "རེའུ་མིག་མེད། སྔོན་ལ་དྲ་རྒྱ་དང་སྦྲེལ་རོགས།", en: "There are no forms yet. Sync once first." },
+  form_missing: { zh: "这张表格的这个版本还没有收到。请先同步。", bo: "རེའུ་མིག་འདིའི་པར་གཞི་འདི་མ་འབྱོར། སྔོན་ལ་མཉམ་སྒྲིག་བྱེད་རོགས།", en: "This version of the form has not arrived yet. Sync first." },
+  no_such_record: { zh: "这里没有这条记录。", bo: "ཐོ་འགོད་འདི་འདིར་མེད།", en: "There is no such record here." },
+  nothing_to_write: { zh: "没有改动。", bo: "བཟོ་བཅོས་མེད།", en: "Nothing was changed." },
+  disk_full: { zh: "手机存满了，这次没有存上。以前存的都在。", bo: "ཁ་པར་ཁེངས་འདུག འདི་ཉར་མ་ཐུབ། སྔོན་མ་ཉར་བ་ཚང་མ་ཡོད།", en: "The phone is full: this was not saved. Everything saved before is kept." },
+  store_newer: { zh: "记录是用更新的版本写的。请更新应用。", bo: "ཐོ་འགོད་པར་གཞི་གསར་བ་ཞིག་གིས་བྲིས་འདུག མཉེན་ཆས་གསར་སྒྱུར་བྱེད་རོགས།", en: "The records were written by a newer version. Update the app." },
+  store_damaged: { zh: "手机里的记录有损坏。请先“存一份副本”，再告诉管理员。", bo: "ཁ་པར་ནང་གི་ཐོ་འགོད་ལ་སྐྱོན་ཤོར་འདུག སྔོན་ལ་འདྲ་བཤུས་ཉར་ནས་དོ་དམ་པར་བརྡ་གཏོང་རོགས།", en: "The records on this phone are damaged. Save a copy, then tell an administrator." },
+  interrupted: { zh: "刚才被打断了，不能确定是否已存。请看一下记录。", bo: "ད་ལྟ་བར་ཆད་བྱུང་། ཉར་ཡོད་མེད་གཏན་ཁེལ་མི་ཐུབ། ཐོ་འགོད་ལ་ལྟ་རོགས།", en: "It was interrupted, and may be saved or not. Look at the record." },
+  restarted: { zh: "应用内部出错，已重新启动。请看一下刚才的记录。", bo: "མཉེན་ཆས་ནང་ནོར་འཁྲུལ་བྱུང་ནས་བསྐྱར་དུ་བཀྲམས་ཟིན། ད་ལྟའི་ཐོ་འགོད་ལ་ལྟ་རོགས།", en: "The app failed inside and has started again. Look at what you were doing." },
+  no_engine: { zh: "这个浏览器用不了。请用较新的 Chrome、Edge、Firefox 或 Safari。", bo: "བལྟ་ཆས་འདིས་མི་འགྲིག Chrome, Edge, Firefox ཡང་ན་ Safari གསར་པ་བེད་སྤྱོད་རོགས།", en: "This browser cannot run the app. Take a newer Chrome, Edge, Firefox or Safari." },
+  diverged: { zh: "本机和服务器的记录对不上。请告诉管理员。", bo: "འདི་དང་ཞབས་ཞུ་འཕྲུལ་ཆས་ཀྱི་ཐོ་འགོད་མི་མཐུན། དོ་དམ་པར་བརྡ་གཏོང་རོགས།", en: "The records here and on the server differ. Tell an administrator." },
+  other: { zh: "出了点问题。记录没有丢。", bo: "དཀའ་ངལ་ཞིག་བྱུང་། ཐོ་འགོད་མ་བརླགས།", en: "Something went wrong. No record is lost." },
+};
