@@ -29,9 +29,10 @@ async function fill(): Promise<void> {
   const cache = await caches.open(CACHE);
   await Promise.all(
     SHELL.map(async (path) => {
-      // A name with a hash never means anything else.
-      const old = path.startsWith("/assets/") ? await caches.match(path) : undefined;
-      await (old ? cache.put(path, old) : cache.add(new Request(path, { cache: "reload" })));
+      // A name with a hash never means anything else: what the page has just loaded is not loaded again.
+      const isFixed = path.startsWith("/assets/");
+      const old = isFixed ? await caches.match(path) : undefined;
+      await (old ? cache.put(path, old) : cache.add(new Request(path, { cache: isFixed ? "default" : "no-cache" })));
     }),
   );
 }

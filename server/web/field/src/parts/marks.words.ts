@@ -15,5 +15,6 @@ export const words = {
     bo: (n: number) => `བསམ་འཆར་ ${n}`,
     en: (n: number) => (n === 1 ? "1 comment" : `${n} comments`),
   },
+  withComments: { zh: "有意见", bo: "བསམ་འཆར་ཡོད།", en: "Commented" },
   faulty: { zh: "未填完整", bo: "ཆ་ཚང་མེད།", en: "Incomplete" },
 };

@@ -15,8 +15,8 @@ interface DetectorClass {
 }
 
 async function reader(): Promise<Read> {
-  const Native = (globalThis as { BarcodeDetector?: DetectorClass }).BarcodeDetector;
-  const formats = await Native?.getSupportedFormats().catch(() => []);
+  const Native = (globalThis as unknown as { BarcodeDetector?: DetectorClass }).BarcodeDetector;
+  const formats = await Native?.getSupportedFormats().catch((): string[] => []);
   if (Native && formats?.includes("qr_code")) {
     const detector = new Native({ formats: ["qr_code"] });
     return async (video) => (await detector.detect(video))[0]?.rawValue ?? null;

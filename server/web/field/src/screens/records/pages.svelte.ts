@@ -68,6 +68,8 @@ export interface Left {
   form: string;
   standing: string;
   text: string;
+  /** Whether the totals are open. */
+  totals: boolean;
   scroll: number;
 }
 
@@ -75,6 +77,6 @@ const lefts = new Map<string, Left>();
 
 export function leftBy(person: string): Left {
   let left = lefts.get(person);
-  if (!left) lefts.set(person, (left = { mine: true, form: "", standing: "", text: "", scroll: 0 }));
+  if (!left) lefts.set(person, (left = { mine: true, form: "", standing: "", text: "", totals: false, scroll: 0 }));
   return left;
 }
