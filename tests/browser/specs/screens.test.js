@@ -1,16 +1,12 @@
 /** Every screen, on a small phone, in three languages: usable by all, at home with the server alone. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { axe, fits } from "../support/eyes.js";
 import { FORMS } from "../support/phone.js";
 import { World } from "../support/world.js";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const LANGUAGES = { zh: "zh-CN", bo: "bo-CN", en: "en-GB" };
-/** The smallest side of what is tapped, in CSS pixels. */
-const TARGET_PX = 44;
 
 let world;
 before(async () => {
@@ -19,36 +15,6 @@ before(async () => {
   await world.server.user("drolma", "卓玛");
 });
 after(() => world?.end());
-
-async function axe(page, where) {
-  // Into a world of its own: the page's policy does not let it in, and that is as it should be.
-  const session = await page.context().newCDPSession(page);
-  const { frameTree } = await session.send("Page.getFrameTree");
-  const { executionContextId } = await session.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id, worldName: "axe" });
-  const run = async (expression) => {
-    const { result, exceptionDetails } = await session.send("Runtime.evaluate", { expression, contextId: executionContextId, awaitPromise: true, returnByValue: true });
-    assert.equal(exceptionDetails, undefined, exceptionDetails?.exception?.description);
-    return result.value;
-  };
-  await run(AXE);
-  const violations = await run(`axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
-    .then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html, failureSummary }) => html + " " + failureSummary).join(" | ")))`);
-  await session.detach();
-  assert.deepEqual(violations, [], where);
-}
-
-async function fits(page, where) {
-  const found = await page.evaluate((smallest) => {
-    const wide = document.documentElement.scrollWidth > innerWidth;
-    const small = [...document.querySelectorAll("button, a[href], input:not([type=file]), select, textarea, summary")].filter((element) => {
-      const { width, height } = element.getBoundingClientRect();
-      const inText = element.closest(".faults li, .skip") ?? element.matches(".skip");
-      return width > 0 && height > 0 && !inText && (height < smallest - 0.5 || width < smallest - 0.5);
-    });
-    return { wide, small: small.map((element) => element.outerHTML.slice(0, 120)) };
-  }, TARGET_PX);
-  assert.deepEqual(found, { wide: false, small: [] }, where);
-}
 
 async function look(phone, where) {
   await fits(phone.page, where);

@@ -12,14 +12,14 @@ export class World {
   #browser = null;
   #phones = [];
 
-  /** The county of the tests, with a server that answers. `flags` are the browser's. */
-  static async begin({ flags = [] } = {}) {
+  /** The county of the tests, with a server that answers. `flags` tells the browser's, once the world is there. */
+  static async begin(flags = async () => []) {
     const world = new World();
     await world.server.start();
     await world.server.county();
     world.front = new Front(world.server.url, DIST);
     await world.front.open();
-    world.#browser = await launch(...flags);
+    world.#browser = await launch(...(await flags(world)));
     return world;
   }
 
