@@ -1,6 +1,6 @@
 /** Whose logbook is open, and where it stands. Everything is the engine's word; nothing is worked out here. */
 
-import { CairnError, openClient, type Client, type Draft, type Form, type Person, type Replica, type Status, type SyncState, type UnitInfo, type What } from "@cairn/client";
+import { CairnError, openClient, type Client, type Draft, type Form, type FormInfo, type Person, type Replica, type Status, type SyncState, type UnitInfo, type What } from "@cairn/client";
 import * as memory from "./memory.ts";
 
 class Session {
@@ -138,23 +138,27 @@ class Session {
 
   async #refreshDrafts(): Promise<void> {
     const replica = this.replica;
-    const drafts = await replica.drafts();
+    const drafts = await replica.drafts().catch(noneBeforeFirstSync<Draft>);
     if (replica === this.#replica) this.drafts = drafts;
   }
 
   async #refreshCatalog(): Promise<void> {
     const replica = this.replica;
-    try {
-      const [forms, units] = await Promise.all([replica.forms(), replica.units()]);
-      const whole = await Promise.all(forms.map(({ id }) => replica.form(id)));
-      if (replica !== this.#replica) return;
-      this.forms = whole;
-      this.units = units;
-    } catch (error) {
-      // Before the first sync there are none.
-      if (!(error instanceof CairnError) || error.code !== "no_catalog") throw error;
-    }
+    const [forms, units] = await Promise.all([
+      replica.forms().catch(noneBeforeFirstSync<FormInfo>),
+      replica.units().catch(noneBeforeFirstSync<UnitInfo>),
+    ]);
+    const whole = await Promise.all(forms.map(({ id }) => replica.form(id)));
+    if (replica !== this.#replica) return;
+    this.forms = whole;
+    this.units = units;
   }
+}
+
+/** Before the first sync there is nothing to list. */
+function noneBeforeFirstSync<T>(error: unknown): T[] {
+  if (error instanceof CairnError && error.code === "no_catalog") return [];
+  throw error;
 }
 
 export const session = new Session();
