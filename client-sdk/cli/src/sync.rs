@@ -3,7 +3,7 @@
 use core::ops::ControlFlow;
 use std::process::ExitCode;
 
-use cairn_client::{NativeEngine, engine::SyncReport};
+use cairn_client::{HttpTransport, NativeEngine, engine::SyncReport};
 
 use crate::{
     failure::{Failure, say},
@@ -26,7 +26,8 @@ pub(crate) async fn once(engine: &NativeEngine, output: Output) -> Result<ExitCo
 /// Syncs until it is stopped by a signal.
 pub(crate) async fn follow(engine: &NativeEngine, output: Output) -> Result<ExitCode, Failure> {
     let mut failure = None;
-    let following = engine.follow_live(|report| match print(output, report) {
+    let ear = HttpTransport::new();
+    let following = engine.follow_live(&ear, |report| match print(output, report) {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => {
             failure = Some(error);

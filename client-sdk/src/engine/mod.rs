@@ -5,7 +5,7 @@
 //! | `enrol` | trading a code for a token |
 //! | `catalog` | forms, org units, where the user may record |
 //! | `create` | a new record |
-//! | `change` | edit, comment, review of a record |
+//! | `change`, `sent` | edit, comment, review of a record; edits as programs send them |
 //! | `draft` | what somebody is filling in, kept at every stroke |
 //! | `import` | many records at once |
 //! | `read` | list, show, history |
@@ -22,12 +22,12 @@ mod enrol;
 mod exchange;
 mod follow;
 mod import;
-#[cfg(feature = "native")]
 mod live;
 mod outgoing;
 mod random;
 mod read;
 mod report;
+mod sent;
 mod shown;
 mod status;
 mod sync;
@@ -49,6 +49,7 @@ pub use enrol::Redeemed;
 pub use import::{BadRow, ImportReport, ImportRow};
 pub use random::Seed;
 pub use report::SyncReport;
+pub use sent::SentEdit;
 pub use shown::{
     ShownAttachment, ShownComment, ShownConflict, ShownEvent, ShownRecord, ShownReview, ShownValue, Unsettled,
 };

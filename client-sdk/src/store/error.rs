@@ -36,6 +36,12 @@ pub enum StoreError {
         /// What kind of row.
         what: &'static str,
     },
+    /// Another program has taken the lead of this store: whatever was not committed before is not.
+    #[error("another window has taken over: this was not saved")]
+    NotLeading,
+    /// The connection to the store was closed from outside.
+    #[error("the store was closed from outside: its data may have been cleared, or a newer version waits for it")]
+    Closed,
     /// Whatever else the system says.
     #[error("the store failed: {0}")]
     Failed(String),
@@ -50,6 +56,8 @@ impl StoreError {
             Self::CannotOpen { .. } => "store_cannot_open",
             Self::Newer { .. } => "store_newer",
             Self::Damaged { .. } => "store_damaged",
+            Self::NotLeading => "not_leading",
+            Self::Closed => "store_closed",
             Self::Failed(_) => "store_failed",
         }
     }

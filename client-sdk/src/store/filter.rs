@@ -1,12 +1,14 @@
 //! Which records a list shows.
 
+use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use sync_core::id::{Day, FormId, UnitCode, Username};
 
 use super::Summary;
 
 /// Which records to list; what is not said lets everything through.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct RecordFilter {
     /// In one of these org units; none named is all.
     pub units: Vec<UnitCode>,
@@ -37,6 +39,18 @@ pub struct RecordFilter {
 }
 
 impl RecordFilter {
+    /// Whether only the days tell which records the filter lets through.
+    #[must_use]
+    pub fn only_by_day(&self) -> bool {
+        self.units.is_empty()
+            && self.form.is_none()
+            && self.worker.is_none()
+            && self.status.is_none()
+            && self.receipt.is_none()
+            && self.text.is_none()
+            && !(self.conflicting || self.faulty || self.commented)
+    }
+
     /// Whether the filter lets a record through; `limit` and `offset` aside.
     #[must_use]
     pub fn lets_through(&self, record: &Summary) -> bool {

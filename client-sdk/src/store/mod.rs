@@ -8,6 +8,8 @@ pub mod conformance;
 mod error;
 mod filter;
 mod identity;
+#[cfg(all(feature = "browser", target_family = "wasm"))]
+pub mod indexed_db;
 mod memory;
 #[cfg(feature = "native")]
 pub mod sqlite;

@@ -2,9 +2,12 @@
 
 #[cfg(feature = "native")]
 mod counted;
+#[cfg(all(feature = "browser", target_family = "wasm"))]
+pub mod fetch;
 #[cfg(feature = "native")]
 pub mod http;
 #[cfg(feature = "native")]
+mod http_live;
 mod live;
 mod problem;
 mod url;
@@ -14,6 +17,7 @@ use sync_core::id::Username;
 use thiserror::Error;
 
 use crate::portable::{MaybeSend, MaybeSync};
+pub use live::{Ear, LIVE_PATH};
 pub use problem::Problem;
 pub use url::{InvalidUrl, ServerUrl};
 

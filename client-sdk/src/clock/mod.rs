@@ -1,10 +1,15 @@
 //! What time it is here, for people to read and for waiting: never for merging.
 
+#[cfg(all(feature = "browser", target_family = "wasm"))]
+pub(crate) mod browser;
+
 use core::time::Duration;
 
 use sync_core::id::{ClockMs, Day};
 
 use crate::portable::{MaybeSend, MaybeSync};
+#[cfg(all(feature = "browser", target_family = "wasm"))]
+pub use browser::BrowserClock;
 
 /// The device's clock.
 pub trait Clock: MaybeSend + MaybeSync {
