@@ -1,8 +1,12 @@
-/** Pictures of every screen, in every language, light and dark: into `shots/`, to be looked at. `make screenshots` */
+/**
+ * Pictures of every screen, in every language, light and dark: into `shots/`, to be looked at; and the README's, which is kept.
+ * `make screenshots`
+ */
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { furnished, SCREENS } from "./support/look.js";
+import { picture } from "./support/picture.js";
 
 const LANGUAGES = { zh: "zh-CN", bo: "bo-CN", en: "en-GB" };
 const THEMES = ["light", "dark"];
@@ -27,6 +31,7 @@ try {
       await phone.end();
     }
   }
+  writeFileSync(new URL("../../server/docs/logbook.png", import.meta.url), await picture({ world, names }));
   console.log(`the pictures are in ${shots}`);
 } finally {
   await world.end();

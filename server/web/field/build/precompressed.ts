@@ -41,7 +41,8 @@ export function precompressed(): Plugin {
           console.log(`  ${file.padEnd(44)} ${kB(bytes.length)}   br ${kB(br.length)}   gz ${kB(gz.length)}`);
         }
         console.log(`first load, everything: brotli ${kB(brotli)}, gzip ${kB(gzip)}; budget ${kB(BUDGET_BYTES)}`);
-        if (brotli > BUDGET_BYTES) throw new Error(`the first load takes ${kB(brotli)}, more than ${kB(BUDGET_BYTES)}`);
+        // A build for work on the app alone has a large engine.
+        if (brotli > BUDGET_BYTES && !process.env["CAIRN_NO_BUDGET"]) throw new Error(`the first load takes ${kB(brotli)}, more than ${kB(BUDGET_BYTES)}`);
       },
     },
   };

@@ -1,7 +1,7 @@
 // bo: wants a native reader's review
 export const words = {
-  onThisDevice: { zh: "已存在本机", bo: "ཁ་པར་འདིར་ཉར་ཟིན།", en: "Saved on this phone" },
-  onTheServer: { zh: "已到服务器", bo: "ཞབས་ཞུ་འཕྲུལ་ཆས་སུ་སླེབས་ཟིན།", en: "On the server" },
+  onThisDevice: { zh: "已存在本机", bo: "ཁ་པར་འདིར་ཉར།", en: "Saved on this phone" },
+  onTheServer: { zh: "已到服务器", bo: "ཞབས་ཞུ་ཆས་སུ་སླེབས།", en: "On the server" },
   parked: { zh: "服务器在等前一次修改", bo: "ཞབས་ཞུ་འཕྲུལ་ཆས་ཀྱིས་སྔོན་མའི་བཟོ་བཅོས་སྒུག་བཞིན་པ།", en: "On the server, waits for an earlier change" },
   held: { zh: "待处理", bo: "ཐག་གཅོད་སྒུག་བཞིན་པ།", en: "Held" },
   refused: { zh: "服务器未接收", bo: "ཞབས་ཞུ་འཕྲུལ་ཆས་ཀྱིས་མ་བླངས།", en: "Refused" },
