@@ -132,6 +132,16 @@ pub enum Error {
     #[error("a stored record cannot be read: {0}")]
     Record(#[from] RecordError),
 
+    /// A file that is no copy of unsynced work, or a damaged one.
+    #[error("this file is no copy that Cairn saved, or it is damaged: {0}")]
+    BadCopy(WireError),
+    /// A copy of somebody else's work, or for another server.
+    #[error("this copy holds work of {user}, for the server where that person is enrolled: it can be taken in there")]
+    CopyOfOther {
+        /// Whose it is.
+        user: Username,
+    },
+
     /// The answer is a frame that cannot be read.
     #[error("the server's answer cannot be read: {0}")]
     BadAnswer(#[from] WireError),
@@ -178,6 +188,8 @@ impl Error {
             Self::Write(WriteError::Gate(reason)) => reason.code.word(),
             Self::Write(_) => "cannot_write",
             Self::Record(_) => "record_unreadable",
+            Self::BadCopy(_) => "bad_copy",
+            Self::CopyOfOther { .. } => "copy_of_other",
             Self::BadAnswer(_) => "bad_answer",
             Self::SenselessAnswer(_) => "senseless_answer",
             Self::NoProgress => "no_progress",

@@ -14,6 +14,7 @@
 //! | [`ingest`] | pushed changes in, outcomes out: one durable transaction for all that wait |
 //! | [`app`] | what these share while the server runs |
 //! | [`metrics`] | what the server counts of itself |
+//! | [`web`] | the web apps, as part of this program |
 //! | [`store`] | keeps everything; the only place that knows SQL |
 
 pub mod admin;
@@ -31,6 +32,7 @@ pub mod metrics;
 pub mod report;
 pub mod store;
 pub mod sync;
+pub mod web;
 
 pub use app::AppState;
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the logbook: the engine as WebAssembly, then the app, into server/web/field/dist. Prints sizes, and fails beyond the budget of
+# Builds the logbook: the engine as WebAssembly, then the app, into server/web/dist/field. Prints sizes, and fails beyond the budget of
 # the first load. Where Node or the Rust target cannot be had it says so: all that is Rust is still built. `--quick` leaves out what
 # makes the WebAssembly small, for work on the app; then nothing is said about the budget.
 set -euo pipefail

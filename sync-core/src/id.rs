@@ -97,6 +97,42 @@ macro_rules! hex_id {
 hex_id!(ChangeHash, 32, "change hash");
 hex_id!(ActorKey, 8, "actor");
 
+macro_rules! uuid_id {
+    ($name:ident, $kind:literal) => {
+        impl $name {
+            /// The 16 bytes of the name, as stored.
+            #[must_use]
+            pub fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+        }
+        impl TryFrom<&[u8]> for $name {
+            type Error = InvalidId;
+            fn try_from(bytes: &[u8]) -> Result<Self, InvalidId> {
+                let bad = |_| InvalidId::new($kind, "(bytes)", "expected 16 bytes");
+                Uuid::from_slice(bytes).map(Self).map_err(bad)
+            }
+        }
+        impl FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                let bad = |_| InvalidId::new($kind, text, "expected a UUID such as 0b5e…-…");
+                Uuid::try_parse(text).map(Self).map_err(bad)
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+    };
+}
+
 /// A record's name: the first 16 bytes of its first change's hash, shaped as a version 8 UUID.
 ///
 /// The name follows from the content, so two devices cannot create the same record and nobody can claim another's name.
@@ -112,44 +148,12 @@ impl RecordId {
         bytes.copy_from_slice(&first.0[..16]);
         Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }
-
-    /// The 16 bytes of the name, as stored.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 16] {
-        self.0.as_bytes()
-    }
 }
 
-impl TryFrom<&[u8]> for RecordId {
-    type Error = InvalidId;
-    fn try_from(bytes: &[u8]) -> Result<Self, InvalidId> {
-        let bad = |_| InvalidId::new("record id", "(bytes)", "expected 16 bytes");
-        Uuid::from_slice(bytes).map(Self).map_err(bad)
-    }
-}
-
-impl FromStr for RecordId {
-    type Err = InvalidId;
-    fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let bad = |_| InvalidId::new("record id", text, "expected a UUID such as 0b5e…-…");
-        Uuid::try_parse(text).map(Self).map_err(bad)
-    }
-}
-
-impl fmt::Display for RecordId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl fmt::Debug for RecordId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RecordId({})", self.0)
-    }
-}
+uuid_id!(RecordId, "record id");
 
 /// The name of a draft, a UUID: drawn by whoever begins one, and known on its device alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DraftId(Uuid);
 
@@ -159,35 +163,9 @@ impl DraftId {
     pub fn of_random(bytes: [u8; 16]) -> Self {
         Self(uuid::Builder::from_random_bytes(bytes).into_uuid())
     }
-
-    /// The 16 bytes of the name, as stored.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 16] {
-        self.0.as_bytes()
-    }
 }
 
-impl TryFrom<&[u8]> for DraftId {
-    type Error = InvalidId;
-    fn try_from(bytes: &[u8]) -> Result<Self, InvalidId> {
-        let bad = |_| InvalidId::new("draft id", "(bytes)", "expected 16 bytes");
-        Uuid::from_slice(bytes).map(Self).map_err(bad)
-    }
-}
-
-impl FromStr for DraftId {
-    type Err = InvalidId;
-    fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let bad = |_| InvalidId::new("draft id", text, "expected a UUID such as 0b5e…-…");
-        Uuid::try_parse(text).map(Self).map_err(bad)
-    }
-}
-
-impl fmt::Display for DraftId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+uuid_id!(DraftId, "draft id");
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal, $max:literal, $extra:literal) => {

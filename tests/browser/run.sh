@@ -6,7 +6,7 @@ skip() {
     echo "NOT TESTED: $1, so nothing was tried in a browser" >&2
     exit 0
 }
-[ -e server/web/field/dist/index.html ] || skip "the app is not built"
+[ -e server/web/dist/field/index.html ] || skip "the app is not built"
 [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || skip "Chromium is not installed"
 npm run --silent check --workspace @cairn/client
 npm run --silent check --workspace @cairn/field

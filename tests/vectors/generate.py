@@ -504,6 +504,16 @@ def good():
         ("long", "of 17 changes", "too_many", [word + 17 * uleb(1)]),
     ]:
         bad(f"bad-voucher-{name}", f"a voucher {what}", error, deflated(cbor([1, {10: vouchings}, pack])))
+
+    pack = packed([b"\0" + named(UNIT) + uleb(1) + uleb(0)], [GIVEN(A)], NAMES, [], first_columns(-5), [first])
+    head = {0: clock(NOON + 5), 1: bytes(range(32)), 2: "doctor-03"}
+    says = {"clock": NOON + 5, "server_key": bytes(range(32)).hex(), "user": "doctor-03"}
+    write("bundle-record", "a new record, carried by hand", "bundle", deflated(cbor([3, head, pack])),
+          {"head": says, "groups": [group(UNIT, first)]})
+    bad("bad-bundle-owner", "a bundle that does not say whose it is", "malformed", deflated(cbor([3, {1: head[1]}, pack])), "bundle")
+    pack = packed([b"\0" + named(UNIT) + uleb(1) + uleb(4)], [b"\x01"], ["patients_seen"], [zigzag(4600)],
+                  [b"\xa8", uleb(last + 1), zigzag(1000), b"\x13", b"\x03", uleb(number * 4), zigzag(90)], [edit])
+    bad("bad-bundle-reference", "a bundle that refers to a position", "stale_reference", deflated(cbor([3, head, pack])), "bundle")
     return first, last
 
 
@@ -513,7 +523,7 @@ def faulty(first, last):
     bad("bad-version", "version 2", "unsupported_version", b"\xca\x1e\x02\x00\x82\x01\xa0")
     bad("bad-dictionary", "dictionary 2", "unknown_dictionary", b"\xca\x1e\x01\x02\x82\x01\xa0")
     bad("bad-kind", "a response where a request is expected", "wrong_kind", stored(cbor([2, {}])))
-    bad("bad-kind-reserved", "a bundle, which is reserved", "wrong_kind", stored(cbor([3, {}])))
+    bad("bad-kind-bundle", "a bundle where a request is expected", "wrong_kind", stored(cbor([3, {}])))
     bad("bad-bomb", "a message of 8 MiB and a byte", "message_too_large", deflated(bytes((8 << 20) + 1)))
     whole = deflated(cbor([1, {0: 65536, 1: clock(NOON)}]))
     bad("bad-cut-stream", "a stream without its end", "truncated", whole[:-3])

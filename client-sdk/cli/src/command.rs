@@ -47,8 +47,25 @@ pub(crate) enum Command {
         #[arg(long)]
         follow: bool,
     },
+    /// Save what is not synced as a file, and take such files in
+    #[command(subcommand)]
+    Copy(Copy),
     /// Show what waits, what is held and why, how far each feed was read
     Status,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Copy {
+    /// Save all that the server has not said to be stored
+    Save {
+        /// The file to be made
+        file: PathBuf,
+    },
+    /// Take in what another device of yours saved
+    TakeIn {
+        /// The file
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

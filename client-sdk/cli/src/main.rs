@@ -4,6 +4,7 @@
 //! command line makes no sense.
 
 mod command;
+mod copy;
 mod enrol;
 mod failure;
 mod import;
@@ -51,6 +52,7 @@ async fn run(cairn: Cairn) -> Result<ExitCode, Failure> {
         Command::Record(command) => record::run(&engine, output, command).await,
         Command::Sync { follow: false } => sync::once(&engine, output).await,
         Command::Sync { follow: true } => sync::follow(&engine, output).await,
+        Command::Copy(command) => copy::run(&engine, output, command).await,
         Command::Status => shown::status(&engine, output).await,
     };
     engine.store().close().await;

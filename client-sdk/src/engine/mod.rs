@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `enrol` | trading a code for a token |
 //! | `catalog` | forms, org units, where the user may record |
+//! | `copy` | what is not synced, as a file |
 //! | `create` | a new record |
 //! | `change`, `sent` | edit, comment, review of a record; edits as programs send them |
 //! | `draft` | what somebody is filling in, kept at every stroke |
@@ -16,6 +17,7 @@
 
 mod catalog;
 mod change;
+mod copy;
 mod create;
 mod draft;
 mod enrol;
@@ -43,6 +45,7 @@ use sync_core::{
 use tokio::sync::Notify;
 
 pub use catalog::{FieldInfo, FormInfo, UnitInfo};
+pub use copy::{CopyReport, SavedCopy};
 pub use create::{Answers, NewRecord, Saved};
 pub use draft::{KeptDraft, ShownDraft};
 pub use enrol::Redeemed;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test whose world cannot be made fails")]
 
 mod conflicts;
+mod copies;
 mod decisions;
 mod drafts;
 mod guards;

@@ -63,8 +63,10 @@ fn large((schemas, paths, methods): UtoipaMethodRouter<ApiState>, bytes: usize) 
     (schemas, paths, methods.route_layer(DefaultBodyLimit::max(bytes)))
 }
 
-/// The routes that are no operations of the API, and so stand in no document of it: the sync protocol and the health checks.
-pub(super) const BESIDE: [(&str, &str, Who); 4] = [
+/// The routes that are no operations of the API, and so stand in no document of it: the sync protocol, the health checks, and the
+/// web app, of whose files the page stands for all.
+pub(super) const BESIDE: [(&str, &str, Who); 5] = [
+    ("GET", "/", Who::Anybody),
     ("POST", "/sync/v1", Who::Device),
     ("GET", "/sync/v1/live", Who::Device),
     ("GET", "/healthz", Who::Anybody),

@@ -93,7 +93,8 @@ impl LogIns {
     fn lines(&self, url: &str) -> Vec<String> {
         let mut lines = vec![String::new(), format!("listening on {url}"), String::new()];
         for (user, code) in &self.codes {
-            lines.push(format!("enrol a device as {user}:  cairn --store ./{user} enrol {url} {code}"));
+            lines.push(format!("log work as {user}:  {url}/#enrol={code}"));
+            lines.push(format!("  or at a terminal:  cairn --store ./{user} enrol {url} {code}"));
         }
         lines.push("read the totals:".into());
         lines.push(format!(

@@ -15,7 +15,7 @@ use crate::{
     live,
     metrics::{self, Metrics},
     store::Store,
-    sync,
+    sync, web,
 };
 
 /// Connections of those who read the metrics.
@@ -75,7 +75,10 @@ pub(super) async fn house(store: &Store, limits: &LimitsConfig, is_secure: bool)
     let key = admin::make_ready(store).await?;
     let app = AppState::start(store.clone());
     let metrics = Arc::clone(&app.metrics);
-    let router = api::router(ApiState::new(&app, &key)).merge(sync::routes(app.clone())).merge(live::routes(app));
+    let router = api::router(ApiState::new(&app, &key))
+        .merge(sync::routes(app.clone()))
+        .merge(live::routes(app))
+        .merge(web::router());
     let router = front::guarded(api::with_manners(router), limits, is_secure);
     let measured = middleware::from_fn_with_state(Arc::clone(&metrics), metrics::measure);
     Ok(House { router: router.layer(measured), metrics })

@@ -16,7 +16,7 @@ use cairn_server::{
     ingest::{Ingest, Push},
     live,
     store::{Store, devices},
-    sync,
+    sync, web,
 };
 use http_body_util::BodyExt;
 use serde_json::Value as Json;
@@ -77,8 +77,10 @@ impl County {
             admin::add_unit(&store, &operator(), code.parse().unwrap(), parent, kind, code).await.unwrap();
         }
         let app = AppState::start(store.clone());
-        let router =
-            api::router(ApiState::new(&app, &key)).merge(sync::routes(app.clone())).merge(live::routes(app.clone()));
+        let router = api::router(ApiState::new(&app, &key))
+            .merge(sync::routes(app.clone()))
+            .merge(live::routes(app.clone()))
+            .merge(web::router());
         Self { dir, url, ingest: app.ingest, store, router: api::with_manners(router), minutes: 0 }
     }
 

@@ -7,6 +7,9 @@ export default defineConfig({
   plugins: [svelte(), shell(), precompressed()],
   worker: { format: "es" },
   build: {
+    // Where the server looks for what it takes in when it is built.
+    outDir: "../dist/field",
+    emptyOutDir: true,
     target: "chrome109",
     // Nothing may stand inline: the policy of the page forbids it, and a hash makes a file cacheable for ever.
     assetsInlineLimit: 0,

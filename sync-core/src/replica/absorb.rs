@@ -1,7 +1,7 @@
 //! What a response means.
 
 use alloc::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     vec::Vec,
 };
 
@@ -14,7 +14,7 @@ use crate::{
     merge::bucket_of,
     record::{Record, RecordError},
     replica::Catalog,
-    wire::{FeedAnswer, InChange, InResponse, Outcome, RepairAnswer, ResponseHead, Voucher},
+    wire::{FeedAnswer, InBundle, InChange, InGroup, InResponse, Outcome, RepairAnswer, ResponseHead, Voucher},
 };
 
 /// What the engine read from its store to understand a response.
@@ -51,9 +51,17 @@ pub struct Absorbed {
 /// The changes whose rows are needed to absorb `response`, which answers for `pushed`.
 #[must_use]
 pub fn involved(response: &InResponse, pushed: &[ChangeHash]) -> BTreeSet<ChangeHash> {
-    let mut names: BTreeSet<_> = pushed.iter().copied().collect();
+    let mut names = involved_in(&response.groups);
+    names.extend(pushed);
     names.extend(response.head.decisions.iter().map(|d| d.hash));
-    for change in response.groups.iter().flat_map(|g| &g.changes) {
+    names
+}
+
+/// The changes whose rows are needed to take in these.
+#[must_use]
+pub fn involved_in(groups: &[InGroup]) -> BTreeSet<ChangeHash> {
+    let mut names = BTreeSet::new();
+    for change in groups.iter().flat_map(|g| &g.changes) {
         names.insert(change.change.hash());
         names.extend(change.parts.deps.iter().copied());
     }
@@ -73,15 +81,7 @@ pub fn absorb(
     response: &InResponse,
     clock: ClockMs,
 ) -> Result<Absorbed, RecordError> {
-    let mut work = Work {
-        feeds: feeds.iter().map(|f| (f.unit.clone(), f.clone())).collect(),
-        rows: lookup.rows,
-        changed: BTreeSet::new(),
-        touched: BTreeSet::new(),
-        fresh: BTreeMap::new(),
-        runs: Vec::new(),
-        out: Absorbed { state: state.clone(), ..Absorbed::default() },
-    };
+    let mut work = Work::new(state, feeds, lookup);
     let head = &response.head;
     work.heed_epoch(head.epoch);
     let mut catalog_forms = None;
@@ -123,6 +123,40 @@ pub fn absorb(
     work.finish(catalog_forms.as_ref().unwrap_or(forms))
 }
 
+/// Takes in a bundle that somebody carried by hand: what is not here yet is kept as if this device had made it, and waits for the
+/// server. `lookup` is as for a response with the bundle's changes. The feeds of what comes back are none.
+///
+/// # Errors
+/// [`RecordError`] when a stored record cannot be put together.
+pub fn take_in(state: &SyncState, forms: &FormSet, lookup: Lookup, bundle: &InBundle) -> Result<Absorbed, RecordError> {
+    let mut work = Work::new(state, &[], lookup);
+    for group in &bundle.groups {
+        for change in &group.changes {
+            let waiting = ChangeRow { state: ChangeState::Waiting, own: true, ..row_of(&group.unit, change) };
+            if let Entry::Vacant(place) = work.rows.entry(waiting.hash) {
+                place.insert(waiting);
+                work.changed.insert(change.change.hash());
+                work.out.pulled += 1;
+            }
+        }
+    }
+    work.place_orphans()?;
+    work.finish(forms)
+}
+
+fn row_of(unit: &UnitCode, received: &InChange) -> ChangeRow {
+    ChangeRow {
+        hash: received.change.hash(),
+        record: None,
+        unit: unit.clone(),
+        actor: received.parts.actor,
+        position: received.position,
+        state: ChangeState::Stored,
+        own: false,
+        raw: received.change.raw().to_vec(),
+    }
+}
+
 struct Work {
     feeds: BTreeMap<UnitCode, FeedState>,
     rows: BTreeMap<ChangeHash, ChangeRow>,
@@ -142,6 +176,18 @@ fn vouched(run: &[InChange], voucher: Voucher) -> VouchedRun {
 }
 
 impl Work {
+    fn new(state: &SyncState, feeds: &[FeedState], lookup: Lookup) -> Self {
+        Self {
+            feeds: feeds.iter().map(|f| (f.unit.clone(), f.clone())).collect(),
+            rows: lookup.rows,
+            changed: BTreeSet::new(),
+            touched: BTreeSet::new(),
+            fresh: BTreeMap::new(),
+            runs: Vec::new(),
+            out: Absorbed { state: state.clone(), ..Absorbed::default() },
+        }
+    }
+
     /// Another epoch: the store was restored from a backup, or is another one. What it answered for earlier counts no more.
     fn heed_epoch(&mut self, epoch: u64) {
         if self.out.state.epoch.is_some_and(|known| known != epoch) {
@@ -226,19 +272,7 @@ impl Work {
             }
             return;
         }
-        self.rows.insert(
-            hash,
-            ChangeRow {
-                hash,
-                record: None,
-                unit: unit.clone(),
-                actor: received.parts.actor,
-                position: received.position,
-                state: ChangeState::Stored,
-                own: false,
-                raw: received.change.raw().to_vec(),
-            },
-        );
+        self.rows.insert(hash, row_of(unit, received));
         self.changed.insert(hash);
         self.out.pulled += 1;
         if let Some(feed) = self.feeds.get_mut(unit) {

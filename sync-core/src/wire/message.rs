@@ -271,3 +271,32 @@ pub struct InResponse {
     /// The changes, by feed.
     pub groups: Vec<InGroup>,
 }
+
+/// Whose a bundle is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BundleHead {
+    /// The device's clock when it was made.
+    pub clock: ClockMs,
+    /// The Ed25519 public key of the server that the changes are for.
+    pub server_key: [u8; 32],
+    /// The author of the changes.
+    pub user: Username,
+}
+
+/// A bundle as its writer holds it.
+#[derive(Clone, Debug)]
+pub struct OutBundle {
+    /// Whose it is.
+    pub head: BundleHead,
+    /// The changes, by feed, each behind those of the bundle that it builds on; nothing is taken as known.
+    pub groups: Vec<OutGroup>,
+}
+
+/// A bundle as rebuilt by its reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InBundle {
+    /// Whose it is.
+    pub head: BundleHead,
+    /// The changes, by feed.
+    pub groups: Vec<InGroup>,
+}

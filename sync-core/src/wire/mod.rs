@@ -12,6 +12,7 @@
 //! Nothing here judges: a change that no device of ours would write is decoded as it is, and the gate refuses it. But
 //! nothing here may panic, loop for long or allocate more than a small multiple of [`crate::limits`], whatever the bytes.
 
+mod bundle;
 mod cbor;
 mod dictionary;
 mod error;
@@ -30,6 +31,7 @@ mod voucher;
 
 use sha2::{Digest as _, Sha256};
 
+pub use bundle::{encode_bundle, join_frames, open_bundle, split_frames};
 pub use error::WireError;
 pub use message::*;
 pub use opened::Opened;

@@ -36,7 +36,7 @@ impl<H> Opened<H> {
         self.prelude.references()
     }
 
-    fn groups(
+    pub(super) fn groups(
         &self,
         known: &impl Fn(&UnitCode, u64) -> Option<(ChangeHash, ActorKey)>,
     ) -> Result<Vec<InGroup>, WireError> {

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 const root = new URL("../../../", import.meta.url);
 
 /** The built app. */
-export const DIST = process.env.CAIRN_FIELD_DIST ?? fileURLToPath(new URL("server/web/field/dist", root));
+export const DIST = process.env.CAIRN_FIELD_DIST ?? fileURLToPath(new URL("server/web/dist/field", root));
 export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Where `cargo build` has put a program. */

@@ -94,3 +94,17 @@ fn nobody_else_may_read_a_store() {
     assert_eq!(crate::desk::mode(&desk.store()), 0o700);
     assert_eq!(crate::desk::mode(&desk.store().join("replica.sqlite")), 0o600);
 }
+
+#[test]
+fn work_is_carried_to_another_device_by_hand() {
+    let (desk, other) = (Desk::enrolled(), Desk::enrolled());
+    let id = desk.add("嘎托镇", 40);
+    let file = desk.store().join("work.cairn").display().to_string();
+    assert!(desk.ok(&["copy", "save", &file]).starts_with("saved 1 changes, "));
+    let over = desk.fails(1, &["copy", "save", &file]);
+    assert!(over.contains("work.cairn: File exists"), "{over}");
+    assert_eq!(other.ok(&["copy", "take-in", &file]), "took in 1 of 1 changes");
+    assert_eq!(other.json(&["record", "show", &id])["values"]["patients_seen"], 40);
+    let refused = other.fails(1, &["copy", "take-in", &desk.file("letter.pdf", "%PDF-1.7")]);
+    assert!(refused.contains("no copy that Cairn saved"), "{refused}");
+}

@@ -12,9 +12,9 @@ use crate::{
     limits::{COUNTER_MAX, VOUCHED_CHANGES},
     record::layout::{Header, prologue},
     wire::{
-        Author, CursorMark, Decision, FeedAnswer, FeedRequest, Known, OutChange, OutGroup, OutRequest, OutResponse,
-        Outcome, RepairAnswer, RepairRequest, RequestHead, ResponseHead, VouchedChange, Voucher, Vouching,
-        encode_request, encode_response, open_request, open_response,
+        Author, BundleHead, CursorMark, Decision, FeedAnswer, FeedRequest, Known, OutBundle, OutChange, OutGroup,
+        OutRequest, OutResponse, Outcome, RepairAnswer, RepairRequest, RequestHead, ResponseHead, VouchedChange,
+        Voucher, Vouching, encode_bundle, encode_request, encode_response, open_bundle, open_request, open_response,
     },
 };
 
@@ -341,6 +341,16 @@ proptest! {
         let read = open_response(&encode_response(&response)).unwrap().rebuild(&knows(&response.groups)).unwrap();
         prop_assert_eq!(&read.head, &response.head);
         assert_same(&response.groups, &read.groups);
+    }
+
+    #[test]
+    fn any_bundle_comes_back(mut groups in groups(), clock in any::<i64>(), server_key in any::<[u8; 32]>()) {
+        groups.iter_mut().for_each(|group| group.known.clear());
+        let head = BundleHead { clock: ClockMs(clock), server_key, user: "doctor-03".parse().unwrap() };
+        let bundle = OutBundle { head, groups };
+        let read = open_bundle(&encode_bundle(&bundle)).unwrap().rebuild().unwrap();
+        prop_assert_eq!(&read.head, &bundle.head);
+        assert_same(&bundle.groups, &read.groups);
     }
 
     #[test]

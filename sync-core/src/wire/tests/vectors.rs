@@ -10,8 +10,8 @@ use crate::{
     crdt::{Action, Key, Object, Op, Scalar},
     id::{ActorKey, ChangeHash, UnitCode},
     wire::{
-        InGroup, Outcome, RequestHead, ResponseHead, VouchedChange, Vouching, WireError, dictionary::DICTIONARY,
-        open_request, open_response,
+        BundleHead, InGroup, Outcome, RequestHead, ResponseHead, VouchedChange, Vouching, WireError,
+        dictionary::DICTIONARY, open_bundle, open_request, open_response,
     },
 };
 
@@ -136,12 +136,21 @@ fn read(kind: &str, frame: &[u8], known: &Value) -> Result<Value, WireError> {
         let actor: ActorKey = known[3].as_str().unwrap().parse().unwrap();
         Some((hash, actor))
     };
-    if kind == "request" {
-        let read = open_request(frame)?.rebuild(&known)?;
-        Ok(json!({ "head": request_head(&read.head), "groups": groups(&read.groups) }))
-    } else {
-        let read = open_response(frame)?.rebuild(&known)?;
-        Ok(json!({ "head": response_head(&read.head), "groups": groups(&read.groups) }))
+    match kind {
+        "request" => {
+            let read = open_request(frame)?.rebuild(&known)?;
+            Ok(json!({ "head": request_head(&read.head), "groups": groups(&read.groups) }))
+        }
+        "response" => {
+            let read = open_response(frame)?.rebuild(&known)?;
+            Ok(json!({ "head": response_head(&read.head), "groups": groups(&read.groups) }))
+        }
+        _ => {
+            let read = open_bundle(frame)?.rebuild()?;
+            let BundleHead { clock, server_key, user } = read.head;
+            let head = json!({ "clock": clock, "server_key": hex(&server_key), "user": user });
+            Ok(json!({ "head": head, "groups": groups(&read.groups) }))
+        }
     }
 }
 
