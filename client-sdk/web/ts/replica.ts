@@ -1,7 +1,7 @@
 /** One person's replica: every call is answered by the engine in the leading worker. */
 
 import type {
-  Answers, Draft, Edit, Form, FormInfo, KeptDraft, NewRecord, RecordFilter, Saved, ShownEvent, ShownRecord, Status, Summary, SyncReport,
+  Answers, CopyReport, Draft, Edit, Form, FormInfo, KeptDraft, NewRecord, RecordFilter, Saved, ShownEvent, ShownRecord, Status, Summary, SyncReport,
   Totals, UnitInfo, Verdict,
 } from "./types.ts";
 
@@ -132,7 +132,7 @@ export class Replica {
   }
 
   /** Takes in a file of {@link exportUnsent}. What is here already is left as it is. */
-  importCopy(bytes: Uint8Array): Promise<unknown> {
+  importCopy(bytes: Uint8Array): Promise<CopyReport> {
     return this.#get("importCopy", bytes);
   }
 

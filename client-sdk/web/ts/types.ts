@@ -181,6 +181,9 @@ export interface SyncReport {
   error: { code: string; message: string } | null;
 }
 
+/** What became of a copy: of `changes` in it, `taken_in` are new here, `rejected` are damaged. */
+export interface CopyReport { changes: number; taken_in: number; rejected: number }
+
 /** What was saved. */
 export interface Saved { id: string; change: string; faults: Fault[] }
 

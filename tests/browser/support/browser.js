@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -27,22 +27,20 @@ export class Killable {
   #browser = null;
 
   async start() {
-    const port = join(this.profile, "DevToolsActivePort");
-    rmSync(port, { force: true });
     this.#process = spawn(CHROMIUM, ["--headless", ...FLAGS, "--remote-debugging-port=0", `--user-data-dir=${this.profile}`, "--lang=zh-CN", "about:blank"], {
       stdio: ["ignore", "ignore", "pipe"],
       detached: true,
     });
-    await new Promise((resolve, reject) => {
+    const url = await new Promise((resolve, reject) => {
       let said = "";
       this.#process.stderr.on("data", (bytes) => {
         said += bytes;
-        if (said.includes("DevTools listening on")) resolve();
+        const listening = /DevTools listening on (ws:\S+)/.exec(said);
+        if (listening) resolve(listening[1]);
       });
       this.#process.on("exit", () => reject(new Error(`chromium ended: ${said}`)));
     });
-    if (!existsSync(port)) throw new Error("chromium tells no port");
-    this.#browser = await chromium.connectOverCDP(`http://127.0.0.1:${readFileSync(port, "utf8").split("\n")[0]}`);
+    this.#browser = await chromium.connectOverCDP(url);
     const [context] = this.#browser.contexts();
     return context;
   }

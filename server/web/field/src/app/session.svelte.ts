@@ -1,6 +1,11 @@
 /** Whose logbook is open, and where it stands. Everything is the engine's word; nothing is worked out here. */
 
-import { CairnError, openClient, type Client, type Draft, type Form, type FormInfo, type Person, type Replica, type Status, type SyncState, type UnitInfo, type What } from "@cairn/client";
+import {
+  CairnError, openClient, type Client, type Draft, type Form, type FormInfo, type Person, type Replica, type Status, type SyncState, type UnitInfo,
+  type What,
+} from "@cairn/client";
+import { codeOf } from "../words/errors.ts";
+import { coalesced } from "./coalesced.ts";
 import * as memory from "./memory.ts";
 
 class Session {
@@ -25,6 +30,8 @@ class Session {
   cleared = $state.raw<string[]>([]);
   /** Why nothing works at all. */
   broken = $state<string | null>(null);
+  /** Why what is shown may not be as things are. */
+  problem = $state<string | null>(null);
 
   #client: Client | null = null;
   #replica: Replica | null = null;
@@ -50,11 +57,21 @@ class Session {
     this.client.on("sync", ({ person, ...state }) => {
       if (person !== this.person?.id) return;
       this.sync = state;
-      if (state.state !== "syncing") void this.refreshStatus();
+      if (state.state !== "syncing") void this.#refreshStatus();
     });
     this.client.on("restarted", () => (this.restarted = true));
-    this.client.on("leader", () => (this.sync = this.person ? this.client.syncState(this.person.id) : this.sync));
-    await this.#meetPeople();
+    // Whoever leads now may not have heard what was asked before.
+    this.client.on("leader", () => {
+      if (!this.person) return;
+      this.sync = this.client.syncState(this.person.id);
+      this.revision += 1;
+      void this.#refreshAll();
+    });
+    try {
+      await this.#meetPeople();
+    } catch (error) {
+      this.broken = codeOf(error);
+    }
   }
 
   /** Opens the logbook of a person. */
@@ -68,7 +85,7 @@ class Session {
     this.status = null;
     this.sync = this.client.syncState(person.id);
     this.revision += 1;
-    await Promise.all([this.#refreshCatalog(), this.#refreshDrafts(), this.refreshStatus()]);
+    await this.#refreshAll();
   }
 
   async enrol(code: string, deviceName: string): Promise<void> {
@@ -94,18 +111,57 @@ class Session {
     return this.units.find((unit) => unit.code === code)?.name ?? code;
   }
 
-  async refreshStatus(): Promise<void> {
-    const replica = this.replica;
+  #refreshAll(): Promise<unknown> {
+    return Promise.all([this.#refreshCatalog(), this.#refreshDrafts(), this.#refreshStatus()]);
+  }
+
+  readonly #refreshStatus = this.#refreshing(async (replica) => {
     const [status, waiting, held, refused] = await Promise.all([
       replica.status(),
       replica.count({ receipt: "on_this_device" }),
       replica.count({ receipt: "held" }),
       replica.count({ receipt: "refused" }),
     ]);
-    if (replica !== this.#replica) return;
-    this.status = status;
-    this.waiting = waiting;
-    this.stuck = held + refused;
+    return () => {
+      this.status = status;
+      this.waiting = waiting;
+      this.stuck = held + refused;
+    };
+  });
+
+  readonly #refreshDrafts = this.#refreshing(async (replica) => {
+    const drafts = await replica.drafts().catch(noneBeforeFirstSync<Draft>);
+    return () => (this.drafts = drafts);
+  });
+
+  readonly #refreshCatalog = this.#refreshing(async (replica) => {
+    const [forms, units] = await Promise.all([
+      replica.forms().catch(noneBeforeFirstSync<FormInfo>),
+      replica.units().catch(noneBeforeFirstSync<UnitInfo>),
+    ]);
+    const whole = await Promise.all(forms.map(({ id }) => replica.form(id)));
+    return () => {
+      this.forms = whole;
+      this.units = units;
+    };
+  });
+
+  /** Reads, and shows what was read if the same logbook is still open. */
+  #refreshing(read: (replica: Replica) => Promise<() => void>): () => Promise<void> {
+    return coalesced(async () => {
+      const replica = this.#replica;
+      if (!replica) return;
+      try {
+        const show = await read(replica);
+        if (replica !== this.#replica) return;
+        show();
+        this.problem = null;
+      } catch (error) {
+        // A worker that ends is followed by another, and then all is read anew.
+        const code = codeOf(error);
+        if (code !== "restarted" && code !== "interrupted" && replica === this.#replica) this.problem = code;
+      }
+    });
   }
 
   async #meetPeople(known = false): Promise<void> {
@@ -130,28 +186,10 @@ class Session {
     if (person !== this.person?.id) return;
     if (what.includes("records")) {
       this.revision += 1;
-      void this.refreshStatus();
+      void this.#refreshStatus();
     }
     if (what.includes("drafts")) void this.#refreshDrafts();
     if (what.includes("catalog")) void this.#refreshCatalog();
-  }
-
-  async #refreshDrafts(): Promise<void> {
-    const replica = this.replica;
-    const drafts = await replica.drafts().catch(noneBeforeFirstSync<Draft>);
-    if (replica === this.#replica) this.drafts = drafts;
-  }
-
-  async #refreshCatalog(): Promise<void> {
-    const replica = this.replica;
-    const [forms, units] = await Promise.all([
-      replica.forms().catch(noneBeforeFirstSync<FormInfo>),
-      replica.units().catch(noneBeforeFirstSync<UnitInfo>),
-    ]);
-    const whole = await Promise.all(forms.map(({ id }) => replica.form(id)));
-    if (replica !== this.#replica) return;
-    this.forms = whole;
-    this.units = units;
   }
 }
 

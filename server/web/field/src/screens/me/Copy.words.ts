@@ -9,5 +9,9 @@ export const words = {
   save: { zh: "存一份副本", bo: "འདྲ་བཤུས་ཉར།", en: "Save a copy" },
   read: { zh: "读入副本", bo: "འདྲ་བཤུས་ཀློག", en: "Read a copy" },
   saved: { zh: "副本已存", bo: "འདྲ་བཤུས་ཉར་ཟིན།", en: "The copy is saved" },
-  done: { zh: "副本已读入", bo: "འདྲ་བཤུས་བཀླགས་ཟིན།", en: "The copy is read" },
+  done: {
+    zh: (n: string) => `副本已读入，${n} 处是新的`,
+    bo: (n: string) => `འདྲ་བཤུས་བཀླགས་ཟིན། གསར་པ་ ${n}`,
+    en: (n: string) => `The copy is read: ${n} new`,
+  },
 };
