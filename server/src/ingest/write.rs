@@ -324,10 +324,10 @@ async fn project(
         let mut columns = Vec::with_capacity(rows.len());
         for row in rows {
             if let Some(contribution) = before.get(&row.id) {
-                moves.take(&row.form, contribution);
+                moves.take(&row.form, &row.worker, contribution);
             }
             if let Some(contribution) = &row.contribution {
-                moves.add(&row.form, contribution);
+                moves.add(&row.form, &row.worker, contribution);
             }
             columns.push(RecordColumns::of(row, touched.get(&row.id).copied().unwrap_or(0))?);
         }

@@ -2,13 +2,15 @@
 
 mod alike;
 mod held;
+mod period;
 mod record;
 mod summary;
 
 pub use alike::alike;
 pub use held::HeldContent;
+pub use period::Period;
 pub use record::{
     AttachmentReport, Author, CommentReport, ConflictReport, ConflictingValue, EventReport, HeldReport, RecordReport,
     RecordSources, ReviewReport,
 };
-pub use summary::{Grouping, Summary, SummaryRow, summarize};
+pub use summary::{Change, Comparison, Grouping, Summary, SummaryRow, summarize};

@@ -65,8 +65,14 @@ impl Engine {
     /// The migrations, in order: number and statements.
     pub(super) fn migrations(self) -> &'static [(i64, &'static str)] {
         match self {
-            Self::Sqlite => &[(1, include_str!("../../migrations/sqlite/0001_store.sql"))],
-            Self::Postgres => &[(1, include_str!("../../migrations/postgres/0001_store.sql"))],
+            Self::Sqlite => &[
+                (1, include_str!("../../migrations/sqlite/0001_store.sql")),
+                (2, include_str!("../../migrations/sqlite/0002_workers_and_apps.sql")),
+            ],
+            Self::Postgres => &[
+                (1, include_str!("../../migrations/postgres/0001_store.sql")),
+                (2, include_str!("../../migrations/postgres/0002_workers_and_apps.sql")),
+            ],
         }
     }
 
