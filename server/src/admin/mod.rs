@@ -21,7 +21,7 @@ pub use credential::{
     make_api_token, make_enrolment_code, revoke_api_token,
 };
 pub use device::{list_devices, revoke_device};
-pub use duplicate::tell_apart;
+pub use duplicate::{take_back, tell_apart};
 pub use error::{AdminError, NAME_CHARS_MAX, read_name};
 pub use first_start::{STARTER_KIT, make_ready};
 pub use form::{add_form, list_forms};

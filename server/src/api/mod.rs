@@ -6,6 +6,7 @@
 //! | `frame` | route, guard and page of the document for each row |
 //! | `admit`, `caller`, `cookie`, `guesses` | the guard: who calls, by token or session, and where their right reaches |
 //! | `body`, `media`, `parameters`, `path_name`, `page`, `problem`, `moment`, `responses` | the shapes that all operations share |
+//! | `record_filter` | which records are asked for |
 //! | `dictate` | what writes into records shares |
 //! | `docs` | `/api/openapi.json`, `/api/docs` |
 //! | the others | one operation each |
@@ -28,7 +29,7 @@ mod dictate;
 mod docs;
 mod duplicates;
 mod enrol;
-mod export_records;
+mod export;
 mod forms;
 mod frame;
 mod guesses;
@@ -40,6 +41,7 @@ mod parameters;
 mod path_name;
 mod problem;
 mod record;
+mod record_filter;
 mod records;
 mod refused;
 mod responses;
@@ -48,6 +50,7 @@ mod rights;
 mod session;
 mod set_fields;
 mod summary;
+mod take_back;
 mod tell_apart;
 mod trace;
 mod units;

@@ -120,7 +120,9 @@ impl From<AdminError> for Problem {
             E::UnitUnknown(_) | E::UserUnknown(_) | E::GrantUnknown { .. } | E::DeviceUnknown(_) => {
                 StatusCode::NOT_FOUND
             }
-            E::TokenUnknown(_) | E::HeldUnknown(_) | E::SecondFactorMissing => StatusCode::NOT_FOUND,
+            E::TokenUnknown(_) | E::HeldUnknown(_) | E::NotToldApart { .. } | E::SecondFactorMissing => {
+                StatusCode::NOT_FOUND
+            }
             E::UnitExists(_) | E::UserExists(_) | E::GrantExists { .. } | E::DeviceRevoked(_) => StatusCode::CONFLICT,
             E::FormVersionExists { .. } | E::UnitBelowItself(_) | E::Inadmissible { .. } => StatusCode::CONFLICT,
             E::SecondFactorExists | E::SetUpAlready | E::UnitMissing => StatusCode::CONFLICT,

@@ -58,7 +58,7 @@ fn first_of(month: i64) -> Option<Day> {
 }
 
 /// Days since 1970-01-01.
-fn number(day: Day) -> i64 {
+pub(crate) fn number(day: Day) -> i64 {
     let (year, month, day) = day.parts();
     let (month, day) = (i64::from(month), i64::from(day));
     // Years that begin on 1 March, so that the odd day comes last.
