@@ -25,7 +25,7 @@ pub async fn take_back(
     other: RecordId,
 ) -> Result<(), AdminError> {
     store
-        .write(async |tx| {
+        .act(by, async |tx| {
             if !duplicates::take_back(tx, one, other).await? {
                 return Err(AdminError::NotToldApart { one, other });
             }
@@ -47,7 +47,7 @@ pub async fn tell_apart(
     other: RecordId,
 ) -> Result<(), AdminError> {
     store
-        .write(async |tx| {
+        .act(by, async |tx| {
             if duplicates::tell_apart(tx, one, other, by.username(), by.at().0).await? {
                 let detail = json!({"other": other});
                 audit::note(tx, by, Deed::new("records_told_apart", one).within(unit).with(detail)).await?;

@@ -34,6 +34,7 @@ mod forms;
 mod frame;
 mod guesses;
 mod held;
+mod live;
 mod media;
 mod moment;
 mod page;
@@ -75,6 +76,7 @@ use crate::{
     AppState,
     auth::{PasswordHashes, ServerKey},
     ingest::Ingest,
+    live::Moves,
     store::Store,
 };
 
@@ -85,6 +87,8 @@ pub struct ApiState {
     pub store: Store,
     /// The way into it for changes.
     pub ingest: Ingest,
+    /// What moves in it.
+    moves: Moves,
     /// The public half of the server's key, hexadecimal.
     server_key: Arc<str>,
     guesses: Arc<Guesses>,
@@ -95,9 +99,9 @@ impl ApiState {
     /// The state of a server that begins now.
     #[must_use]
     pub fn new(app: &AppState, key: &ServerKey) -> Self {
-        let AppState { store, ingest, .. } = app.clone();
+        let AppState { store, ingest, moves, .. } = app.clone();
         let server_key = key.public().into();
-        Self { store, ingest, server_key, guesses: Arc::default(), passwords: PasswordHashes::default() }
+        Self { store, ingest, moves, server_key, guesses: Arc::default(), passwords: PasswordHashes::default() }
     }
 }
 

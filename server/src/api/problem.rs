@@ -96,6 +96,10 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let detail = match error {
             StoreError::Busy => "the store is busy: try again",
+            StoreError::RightsChanged => {
+                let detail = "the caller's rights have changed meanwhile: nothing was done";
+                return Self::new(StatusCode::FORBIDDEN, error.code(), detail);
+            }
             StoreError::DiskFull => "the server's disk is full: nothing was stored, try again later",
             other => return Self::internal(other),
         };

@@ -16,8 +16,8 @@ use sync_core::form::FORM_BYTES_MAX;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
-    ApiState, audit, comment_record, devices, docs, duplicates, enrol, export, forms, held, record, records, refused,
-    review_record, session, set_fields, summary, take_back, tell_apart, units, users,
+    ApiState, audit, comment_record, devices, docs, duplicates, enrol, export, forms, held, live, record, records,
+    refused, review_record, session, set_fields, summary, take_back, tell_apart, units, users,
 };
 use crate::auth::Role;
 
@@ -128,6 +128,7 @@ pub(super) fn table() -> Vec<Row> {
         row(administrator(Scope::Thing), routes!(held::reject::handle)),
         row(administrator(Scope::List), routes!(refused::handle)),
         row(administrator(Scope::List), routes!(audit::handle)),
+        row(Who::Role(ANY, Scope::List), routes!(live::handle)),
         row(Who::Role(ANY, Scope::Unit), routes!(summary::handle)),
         row(Who::Role(ANY, Scope::List), routes!(records::handle)),
         row(Who::Role(ANY, Scope::List), routes!(export::csv::handle)),
