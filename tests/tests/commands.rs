@@ -86,6 +86,8 @@ async fn from_nothing_to_a_total(engine: Engine) {
     clinic.log("phone", "如美镇", 9);
     let report = clinic.cairn("phone", &["sync"]).well().json();
     assert_eq!((&report["pushed"], &report["accepted"]), (&json!(2), &json!(2)), "{report}");
+    let device = clinic.admin(&["device", "list"]).well().json()["devices"][0].take();
+    assert_eq!(device["app"], concat!("cairn/", env!("CARGO_PKG_VERSION")), "{device}");
     assert_eq!(
         clinic.total(),
         json!({"group": null, "records": 2, "measures": {"outreach_clinics": 2, "people_benefited": 50}})

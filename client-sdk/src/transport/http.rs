@@ -25,6 +25,9 @@ use super::{
     problem::one_line,
 };
 
+/// Says at each sync which app this is: administrators see who should update theirs.
+const APP_HEADER: &str = "cairn-app";
+const APP: &str = concat!("cairn/", env!("CARGO_PKG_VERSION"));
 /// How long one address of a server is tried.
 const CONNECT_SECONDS: u64 = 15;
 /// How long nothing may move, for a request without a body.
@@ -97,7 +100,7 @@ impl HttpTransport {
         let wait = self.stall + Duration::from_secs(body.len() as u64 / SLOWEST_BYTES_PER_SECOND);
         let mut request = Request::post(url).header(CONTENT_TYPE, kind);
         if let Some(token) = token {
-            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+            request = request.header(AUTHORIZATION, format!("Bearer {token}")).header(APP_HEADER, APP);
         }
         let request = request.body(Full::new(Bytes::from(body))).map_err(|e| unreachable(&e))?;
         let exchange = async { read(self.request(request).await?).await };

@@ -53,7 +53,7 @@ export class Calls {
     if (this.#leader === leader) return;
     this.#leader = leader;
     for (const waiting of [...this.#waiting.values()]) {
-      if (waiting.sentTo === null || isRepeatable(waiting.call)) {
+      if (waiting.sentTo === null || isRepeatable(waiting.call.method)) {
         waiting.sentTo = leader;
         this.#send(waiting.call);
       } else {

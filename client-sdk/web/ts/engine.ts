@@ -19,9 +19,21 @@ export interface EngineDevice {
   replica(person: string): Promise<EngineReplica>;
 }
 
+let lastPanic: () => string | undefined = () => undefined;
+
 /** Loads the engine, and opens the device's databases under a new term of leadership. */
 export async function openDevice(): Promise<EngineDevice> {
   const engine = await import("../pkg/cairn_web.js");
   await engine.default();
+  lastPanic = engine.lastPanic;
   return (await engine.Device.open()) as unknown as EngineDevice;
+}
+
+/** Where in the engine it has panicked, if it has. What it said may hold values, and is left out. */
+export function panicPlace(): string | undefined {
+  try {
+    return lastPanic()?.split("\n")[0];
+  } catch {
+    return undefined;
+  }
 }

@@ -8,8 +8,10 @@ import type { What } from "./types.ts";
 
 /** What each writing call changes. */
 const CHANGES: Record<string, What[]> = {
-  create: ["records", "drafts"],
+  create: ["records"],
   edit: ["records"],
+  editEntered: ["records"],
+  finishDraft: ["records", "drafts"],
   comment: ["records"],
   void: ["records"],
   review: ["records"],

@@ -40,12 +40,10 @@ export type FromWorker = { kind: "ended"; why: "failed" | "stolen"; message: str
 
 /** Calls that may be asked again when it is not known whether they were answered: they read, or doing them twice is doing them once. */
 const REPEATABLE = new Set([
-  "people", "status", "forms", "form", "formOf", "units", "list", "count", "show", "history", "totals", "drafts", "check",
-  "exportUnsent", "keepDraft", "dropDraft", "importCopy", "sync",
+  "people", "status", "forms", "form", "formOf", "units", "list", "count", "show", "history", "totals", "drafts",
+  "exportUnsent", "keepDraft", "dropDraft", "finishDraft", "importCopy", "sync",
 ]);
 
-export function isRepeatable(call: Pick<Call, "method" | "args">): boolean {
-  if (REPEATABLE.has(call.method)) return true;
-  // A record made from a draft is made once, however often it is asked for.
-  return call.method === "create" && (call.args[0] as { draft?: string } | undefined)?.draft !== undefined;
+export function isRepeatable(method: string): boolean {
+  return REPEATABLE.has(method);
 }

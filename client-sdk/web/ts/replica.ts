@@ -1,7 +1,7 @@
 /** One person's replica: every call is answered by the engine in the leading worker. */
 
 import type {
-  Answers, Draft, Edit, Fault, Form, FormInfo, NewRecord, RecordFilter, Saved, ShownEvent, ShownRecord, Status, Summary, SyncReport,
+  Answers, CopyReport, Draft, Edit, Form, FormInfo, KeptDraft, NewRecord, RecordFilter, Saved, ShownEvent, ShownRecord, Status, Summary, SyncReport,
   Totals, UnitInfo, Verdict,
 } from "./types.ts";
 
@@ -53,9 +53,17 @@ export class Replica {
     return this.#get("create", record);
   }
 
-  /** Edits values, as one change. Setting a field in which values disagree settles it. Faults from before do not count. */
+  /** Edits values, as one change. Faults from before do not count. */
   edit(record: string, edits: Edit[], allowFaults = false): Promise<Saved> {
     return this.#get("edit", record, edits, allowFaults);
+  }
+
+  /**
+   * Edits a record by what a person entered, as one change: texts as they are typed, anything else as JSON; `null` empties a field;
+   * of a group, the entries that are named. Writing to a field in which values disagree settles that.
+   */
+  editEntered(record: string, answers: Answers, allowFaults = false): Promise<Saved> {
+    return this.#get("editEntered", record, answers, allowFaults);
   }
 
   /** Adds a comment. */
@@ -93,29 +101,29 @@ export class Replica {
     return this.#get("history", record);
   }
 
-  /** The measures of records from one day to another, both included; with `mine`, of the person's own alone. */
-  totals(range: { from?: string; to?: string; mine?: boolean }): Promise<Totals> {
-    return this.#get("totals", range);
+  /** What the records that the filter lets through add up to. */
+  totals(filter: RecordFilter = {}): Promise<Totals> {
+    return this.#get("totals", filter);
   }
 
-  /** What was begun and not saved. */
+  /** What was begun and not finished, the one worked on last first. */
   drafts(): Promise<Draft[]> {
     return this.#get("drafts");
   }
 
-  /** Keeps a draft, in place of the one of the same id. */
-  keepDraft(draft: Draft): Promise<void> {
+  /** Keeps a draft, in place of the one of the same id. Nothing entered is an error: the answer says what is wrong with it. */
+  keepDraft(draft: KeptDraft): Promise<Draft> {
     return this.#get("keepDraft", draft);
   }
 
-  /** Drops a draft; one that is not there is no error. */
+  /** Forgets a draft; one that is not there is forgotten already. */
   dropDraft(id: string): Promise<void> {
     return this.#get("dropDraft", id);
   }
 
-  /** The rules that answers break, without saving. */
-  check(form: string, answers: Answers): Promise<Fault[]> {
-    return this.#get("check", form, answers);
+  /** Makes a draft into a record, or an edit of its record. Doing it twice does it once. */
+  finishDraft(id: string, allowFaults = false): Promise<Saved> {
+    return this.#get("finishDraft", id, allowFaults);
   }
 
   /** All that has not reached the server, as the bytes of a file that {@link importCopy} reads, on any device of the person. */
@@ -124,7 +132,7 @@ export class Replica {
   }
 
   /** Takes in a file of {@link exportUnsent}. What is here already is left as it is. */
-  importCopy(bytes: Uint8Array): Promise<unknown> {
+  importCopy(bytes: Uint8Array): Promise<CopyReport> {
     return this.#get("importCopy", bytes);
   }
 

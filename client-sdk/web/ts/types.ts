@@ -181,6 +181,9 @@ export interface SyncReport {
   error: { code: string; message: string } | null;
 }
 
+/** What became of a copy: of `changes` in it, `taken_in` are new here, `rejected` are damaged. */
+export interface CopyReport { changes: number; taken_in: number; rejected: number }
+
 /** What was saved. */
 export interface Saved { id: string; change: string; faults: Fault[] }
 
@@ -197,11 +200,17 @@ export interface RecordFilter {
   status?: RecordStatus;
   receipt?: Receipt["receipt"];
   text?: string;
+  /** Only those in which values disagree. */
+  conflicting?: boolean;
+  /** Only those whose values break their form's rules. */
+  faulty?: boolean;
+  /** Only those with comments. */
+  commented?: boolean;
   limit?: number;
   offset?: number;
 }
 
-/** A record to be made. */
+/** A record to be made by a program. What people fill in goes by way of a draft. */
 export interface NewRecord {
   form: string;
   /** Default: the only facility where the user may record; else code `unit_needed` with the choices. */
@@ -209,8 +218,6 @@ export interface NewRecord {
   answers: Answers;
   /** Make it even if the form's rules are broken. */
   allowFaults?: boolean;
-  /** The draft that it is made of: dropped in the same transaction, and a second call makes no second record. */
-  draft?: string;
 }
 
 /** One edit of one field. */
@@ -222,19 +229,33 @@ export type Edit =
   | { set_entry: [string, string, Answers] }
   | { remove_entry: [string, string] };
 
-/** What somebody has begun to type. */
-export interface Draft {
-  id: string;
+/** What is to be kept of a draft. */
+export interface KeptDraft {
+  /** A UUID of one's own; none for a new one. */
+  id: string | null;
+  /** The record that it edits; none for one that is to be made. */
+  record: string | null;
   form: string;
-  /** The record being edited, if it is not a new one. */
-  record?: string | null;
-  unit?: string | null;
+  /** Default: the only facility where the user may record. */
+  unit: string | null;
+  /** As entered: texts as they were typed, anything else as JSON. For an edit, only the fields touched; `null` empties one. */
   answers: Answers;
-  changed_ms?: number;
 }
 
-/** Measures summed by the core. */
-export interface Totals { measures: { measure: string; label: Labels; total: number }[]; records: number }
+/** What somebody has begun to fill in. */
+export interface Draft extends KeptDraft {
+  id: string;
+  /** The device's clock at the last stroke. */
+  updated_ms: number;
+  /** What would be wrong with the record if it were saved now. */
+  faults: Fault[];
+}
+
+/** What records add up to: those that are void, or without a valid day, do not count. */
+export interface Totals {
+  records: number;
+  measures: { measure: string; label: Labels; total: number }[];
+}
 
 /** How syncing goes. `progress` while records of a long transfer are still to come. */
 export interface SyncState {

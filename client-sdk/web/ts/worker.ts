@@ -5,7 +5,7 @@
  * and every commit of an older term fails.
  */
 
-import { openDevice } from "./engine.ts";
+import { openDevice, panicPlace } from "./engine.ts";
 import { errorParts } from "./errors.ts";
 import { Leader } from "./leader.ts";
 import { CHANNEL, LEADER_LOCK, type FromLeader, type FromWorker, type ToLeader, type ToWorker } from "./messages.ts";
@@ -23,7 +23,7 @@ function send(message: FromLeader): void {
 
 function end(why: FromWorker["why"], error: unknown): void {
   if (ended) return;
-  const { message } = errorParts(error, "no_engine");
+  const message = panicPlace() ?? errorParts(error, "no_engine").message;
   if (why === "failed" && leads) send({ kind: "restarted", leader: name, message });
   const last: FromWorker = { kind: "ended", why, message, told: leads };
   self.postMessage(last);

@@ -52,7 +52,7 @@ pub(super) async fn make_code(
     let code = EnrolmentCode::draw().map_err(StoreError::NoRandomness)?;
     let expires = ClockMs(by.at().0 + i64::from(hours) * HOUR_MS);
     store
-        .write(async |tx| {
+        .act(by, async |tx| {
             within_reach(tx, by, user).await?;
             token::add_code(tx, code.hash(), purpose, user, expires.0).await?;
             audit::note(tx, by, Deed::new(act, user).with(json!({"hours": hours}))).await?;
@@ -108,7 +108,7 @@ pub async fn make_api_token(
         expires_ms: by.at().0 + i64::from(days) * 24 * HOUR_MS,
     };
     store
-        .write(async |tx| {
+        .act(by, async |tx| {
             within_reach(tx, by, user).await?;
             token::add(tx, &NewToken { hash: token.hash(), known: &known }).await?;
             let detail = json!({"token": known.id, "role": role.word(), "days": days});
@@ -135,7 +135,7 @@ pub async fn list_api_tokens(store: &Store, by: &By, user: &Username) -> Result<
 /// [`AdminError`]: the user has no such token, or has roles beyond the reach of `by`.
 pub async fn revoke_api_token(store: &Store, by: &By, user: &Username, id: &str) -> Result<(), AdminError> {
     store
-        .write(async |tx| {
+        .act(by, async |tx| {
             within_reach(tx, by, user).await?;
             if !token::remove(tx, user, id).await? {
                 return Err(AdminError::TokenUnknown(id.chars().take(80).collect()));

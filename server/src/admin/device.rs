@@ -1,19 +1,14 @@
 //! Devices. What a revoked one sends is not lost: it is held for a person to decide.
 
-use std::collections::BTreeMap;
-
 use sync_core::id::Username;
 
-use super::{
-    AdminError,
-    user::{reach_of, within_reach},
-};
+use super::{AdminError, user::within_reach};
 use crate::{
     auth::By,
     store::{
         Store,
         audit::{self, Deed},
-        enrolled::{self, EnrolledDevice},
+        enrolled::{self, DeviceFilter, EnrolledDevice},
     },
 };
 
@@ -22,18 +17,31 @@ use crate::{
 /// # Errors
 /// [`AdminError::Store`].
 pub async fn list_devices(store: &Store, by: &By) -> Result<Vec<EnrolledDevice>, AdminError> {
+    page_devices(store, by, None, None, usize::MAX).await
+}
+
+/// The same behind the device `after`, only those of `user` if one is given; at most `limit`.
+///
+/// # Errors
+/// [`AdminError::DeviceUnknown`] when there is no device `after`.
+pub async fn page_devices(
+    store: &Store,
+    by: &By,
+    user: Option<&Username>,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<EnrolledDevice>, AdminError> {
     let mut tx = store.read().await?;
-    let mut seen: BTreeMap<Username, bool> = BTreeMap::new();
-    let mut listed = Vec::new();
-    for device in enrolled::all(&mut tx).await? {
-        let sees = match seen.get(&device.username) {
-            Some(sees) => *sees,
-            None => reach_of(&mut tx, by, &device.username).await?.sees(),
-        };
-        seen.insert(device.username.clone(), sees);
-        listed.extend(sees.then_some(device));
-    }
-    Ok(listed)
+    let after = match after {
+        Some(id) => enrolled::position_of(&mut tx, id).await?.ok_or_else(|| AdminError::DeviceUnknown(shown(id)))?,
+        None => (i64::MIN, String::new()),
+    };
+    let filter = DeviceFilter { tops: by.tops(), user };
+    Ok(enrolled::page(&mut tx, &filter, &after, i64::try_from(limit).unwrap_or(i64::MAX)).await?)
+}
+
+fn shown(id: &str) -> String {
+    id.chars().take(80).collect()
 }
 
 /// Takes a device's rights away, for good.
@@ -41,16 +49,15 @@ pub async fn list_devices(store: &Store, by: &By) -> Result<Vec<EnrolledDevice>,
 /// # Errors
 /// [`AdminError`]: there is no such device, it was revoked already, or its user has roles beyond the reach of `by`.
 pub async fn revoke_device(store: &Store, by: &By, id: &str) -> Result<(), AdminError> {
-    let shown = || id.chars().take(80).collect::<String>();
     store
-        .write(async |tx| {
-            let user = enrolled::user_of(tx, id).await?.ok_or_else(|| AdminError::DeviceUnknown(shown()))?;
+        .act(by, async |tx| {
+            let user = enrolled::user_of(tx, id).await?.ok_or_else(|| AdminError::DeviceUnknown(shown(id)))?;
             within_reach(tx, by, &user).await.map_err(|error| match error {
-                AdminError::UserUnknown(_) => AdminError::DeviceUnknown(shown()),
+                AdminError::UserUnknown(_) => AdminError::DeviceUnknown(shown(id)),
                 other => other,
             })?;
             if !enrolled::revoke(tx, id, by.at().0).await? {
-                return Err(AdminError::DeviceRevoked(shown()));
+                return Err(AdminError::DeviceRevoked(shown(id)));
             }
             let detail = serde_json::json!({"username": user});
             Ok(audit::note(tx, by, Deed::new("device_revoked", id).with(detail)).await?)

@@ -3,7 +3,7 @@
 use sync_core::{
     form::FormError,
     gate::Reason,
-    id::{ChangeHash, FormId, InvalidId, UnitCode, Username},
+    id::{ChangeHash, FormId, InvalidId, RecordId, UnitCode, Username},
 };
 use thiserror::Error;
 
@@ -42,6 +42,8 @@ pub enum AdminError {
     GrantExists { user: Username, unit: UnitCode, role: Role },
     #[error("`{user}` is not {} on `{unit}`", role.word())]
     GrantUnknown { user: Username, unit: UnitCode, role: Role },
+    #[error("nobody has told records `{one}` and `{other}` apart")]
+    NotToldApart { one: RecordId, other: RecordId },
     #[error("a code lasts 1 to {max} hours, not {given}")]
     Hours { given: u32, max: u32 },
     #[error("a token lasts 1 to {max} days, not {given}")]
@@ -132,6 +134,7 @@ impl AdminError {
             Self::DeviceUnknown(_) => "device_unknown",
             Self::DeviceRevoked(_) => "device_revoked",
             Self::HeldUnknown(_) => "held_unknown",
+            Self::NotToldApart { .. } => "not_told_apart",
             Self::Inadmissible { .. } => "held_inadmissible",
             Self::RejectionReason { .. } => "rejection_reason",
             Self::Ingest(error) => error.code(),

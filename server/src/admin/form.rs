@@ -18,7 +18,7 @@ use crate::{
 /// [`AdminError`]: the definition breaks a rule, or the version is known with different content.
 pub async fn add_form(store: &Store, by: &By, json: &str) -> Result<(Form, bool), AdminError> {
     let form = Form::parse(json)?;
-    let is_new = store.write(async |tx| add(tx, by, &form).await).await?;
+    let is_new = store.act(by, async |tx| add(tx, by, &form).await).await?;
     Ok((form, is_new))
 }
 

@@ -23,7 +23,7 @@ const BAD_ROWS_MAX: usize = 100;
 pub async fn import_units(store: &Store, by: &By, table: &[u8]) -> Result<usize, AdminError> {
     let rows = read(table)?;
     store
-        .write(async |tx| {
+        .act(by, async |tx| {
             let (mut added, mut bad) = (0, Vec::new());
             for row in &rows {
                 match row {

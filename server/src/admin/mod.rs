@@ -20,8 +20,8 @@ pub use credential::{
     CODE_HOURS_DEFAULT, CODE_HOURS_MAX, TOKEN_DAYS_DEFAULT, TOKEN_DAYS_MAX, TokenTerms, list_api_tokens,
     make_api_token, make_enrolment_code, revoke_api_token,
 };
-pub use device::{list_devices, revoke_device};
-pub use duplicate::tell_apart;
+pub use device::{list_devices, page_devices, revoke_device};
+pub use duplicate::{take_back, tell_apart};
 pub use error::{AdminError, NAME_CHARS_MAX, read_name};
 pub use first_start::{STARTER_KIT, make_ready};
 pub use form::{add_form, list_forms};
@@ -33,4 +33,7 @@ pub use password::{
 };
 pub use setup::{FirstAdministrator, is_set_up, offer_setup, set_up};
 pub use unit::{add_unit, list_units, move_unit, rename_unit};
-pub use user::{UserWithGrants, add_grant, add_user, find_user, list_users, remove_grant, rename_user};
+pub use user::{UserWithGrants, add_grant, add_user, find_user, list_users, page_users, remove_grant, rename_user};
+
+#[cfg(test)]
+mod tests;

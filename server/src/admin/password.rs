@@ -108,7 +108,7 @@ pub async fn confirm_second_factor(store: &Store, user: &Username, code: &str, n
             if !passwords::use_totp(tx, user, step).await? {
                 return Err(AdminError::SecondFactorWrong);
             }
-            let by = By::user(user.clone(), Vec::new(), now);
+            let by = By::oneself(user.clone(), now);
             Ok(audit::note(tx, &by, Deed::new("second_factor_added", user)).await?)
         })
         .await
@@ -126,7 +126,7 @@ pub async fn remove_second_factor(
     now: ClockMs,
 ) -> Result<(), AdminError> {
     confirm(store, hashes, user, password).await?;
-    let by = By::user(user.clone(), Vec::new(), now);
+    let by = By::oneself(user.clone(), now);
     store.write(async |tx| forget_second_factor(tx, &by, user).await).await
 }
 
@@ -136,7 +136,7 @@ pub async fn remove_second_factor(
 /// [`AdminError`]: there is no such user, they have none, or they have roles beyond the reach of `by`.
 pub async fn reset_second_factor(store: &Store, by: &By, user: &Username) -> Result<(), AdminError> {
     store
-        .write(async |tx| {
+        .act(by, async |tx| {
             within_reach(tx, by, user).await?;
             forget_second_factor(tx, by, user).await
         })
@@ -155,7 +155,7 @@ async fn forget_second_factor(tx: &mut WriteTx, by: &By, user: &Username) -> Res
 pub(super) async fn set(tx: &mut WriteTx, user: &Username, hash: &str, now: ClockMs) -> Result<(), AdminError> {
     passwords::set(tx, user, hash, now.0).await?;
     sessions::end_of_user(tx, user).await?;
-    let by = By::user(user.clone(), Vec::new(), now);
+    let by = By::oneself(user.clone(), now);
     Ok(audit::note(tx, &by, Deed::new("password_set", user)).await?)
 }
 

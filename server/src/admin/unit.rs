@@ -32,7 +32,7 @@ pub async fn add_unit(
 ) -> Result<PlacedUnit, AdminError> {
     let unit = CatalogUnit { code, parent, kind, name: name.to_owned() };
     store
-        .write(async |tx| {
+        .act(by, async |tx| {
             let placed = add(tx, by, unit).await?;
             meta::revise_catalog(tx).await?;
             Ok(placed)
@@ -65,7 +65,7 @@ pub(super) async fn add(tx: &mut WriteTx, by: &By, unit: CatalogUnit) -> Result<
 pub async fn rename_unit(store: &Store, by: &By, code: &UnitCode, name: &str) -> Result<PlacedUnit, AdminError> {
     let name = read_unit_name(code, name)?;
     store
-        .write(async |tx| {
+        .act(by, async |tx| {
             let mut placed = within_reach(tx, by, code).await?;
             unit::rename(tx, code, name).await?;
             audit::note(tx, by, Deed::new("unit_renamed", code).within(code)).await?;
@@ -83,7 +83,7 @@ pub async fn rename_unit(store: &Store, by: &By, code: &UnitCode, name: &str) ->
 /// itself.
 pub async fn move_unit(store: &Store, by: &By, code: &UnitCode, parent: &UnitCode) -> Result<PlacedUnit, AdminError> {
     store
-        .write(async |tx| {
+        .act(by, async |tx| {
             let mut placed = within_reach(tx, by, code).await?;
             // Whoever runs what it leaves must agree to lose it.
             if let Some(left) = &placed.unit.parent {

@@ -16,7 +16,9 @@ use crate::{
     store::{
         ReadTx, Store, StoreError, WriteTx,
         audit::{self, Deed},
-        meta, people, unit,
+        meta,
+        people::{self, PeopleFilter},
+        unit,
     },
 };
 
@@ -63,7 +65,7 @@ pub async fn add_user(
 ) -> Result<UserWithGrants, AdminError> {
     let name = read_name(name).map_err(|rule| AdminError::Name { of: format!("user `{username}`"), rule })?;
     store
-        .write(async |tx| {
+        .act(by, async |tx| {
             if username.as_str() == OPERATOR || !people::add(tx, &username, name, by.at().0).await? {
                 return Err(AdminError::UserExists(username));
             }
@@ -81,7 +83,7 @@ pub async fn add_user(
 pub async fn rename_user(store: &Store, by: &By, user: &Username, name: &str) -> Result<(), AdminError> {
     let name = read_name(name).map_err(|rule| AdminError::Name { of: format!("user `{user}`"), rule })?;
     store
-        .write(async |tx| {
+        .act(by, async |tx| {
             within_reach(tx, by, user).await?;
             people::rename(tx, user, name).await?;
             audit::note(tx, by, Deed::new("user_renamed", user)).await?;
@@ -95,18 +97,33 @@ pub async fn rename_user(store: &Store, by: &By, user: &Username, name: &str) ->
 /// # Errors
 /// [`AdminError::Store`].
 pub async fn list_users(store: &Store, by: &By) -> Result<Vec<UserWithGrants>, AdminError> {
+    page_users(store, by, "", None, usize::MAX).await
+}
+
+/// The same of those behind `after` with `text` in their username or name, at most `limit`.
+///
+/// # Errors
+/// [`AdminError::Store`].
+pub async fn page_users(
+    store: &Store,
+    by: &By,
+    text: &str,
+    after: Option<&Username>,
+    limit: usize,
+) -> Result<Vec<UserWithGrants>, AdminError> {
     let mut tx = store.read().await?;
-    let mut grants: BTreeMap<Username, (Vec<(UnitCode, Role)>, bool)> = BTreeMap::new();
-    for (user, placed) in people::all_grants(&mut tx).await? {
-        let (granted, sees) = grants.entry(user).or_default();
-        *sees |= by.reaches(&placed.path);
-        granted.push((placed.unit, placed.role));
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let named = people::page(&mut tx, &PeopleFilter { tops: by.tops(), text }, after, limit).await?;
+    let users: Vec<Username> = named.iter().map(|(user, _)| user.clone()).collect();
+    let mut grants: BTreeMap<Username, Vec<(UnitCode, Role)>> = BTreeMap::new();
+    for (user, placed) in people::grants_of_all(&mut tx, &users).await? {
+        grants.entry(user).or_default().push((placed.unit, placed.role));
     }
-    let users = people::all(&mut tx).await?.into_iter().filter_map(|(username, name)| {
-        let (grants, sees) = grants.remove(&username).unwrap_or((Vec::new(), true));
-        sees.then_some(UserWithGrants { username, name, grants })
-    });
-    Ok(users.collect())
+    let with_grants = |(username, name): (Username, String)| {
+        let grants = grants.remove(&username).unwrap_or_default();
+        UserWithGrants { username, name, grants }
+    };
+    Ok(named.into_iter().map(with_grants).collect())
 }
 
 /// One user with their roles.
@@ -128,7 +145,7 @@ pub async fn find_user(store: &Store, by: &By, user: &Username) -> Result<UserWi
 /// # Errors
 /// [`AdminError`]: there is no such user, no such unit within reach, or the role is granted already.
 pub async fn add_grant(store: &Store, by: &By, user: &Username, unit: &UnitCode, role: Role) -> Result<(), AdminError> {
-    store.write(async |tx| grant(tx, by, user, unit, role).await).await
+    store.act(by, async |tx| grant(tx, by, user, unit, role).await).await
 }
 
 /// Takes a role back.
@@ -143,7 +160,7 @@ pub async fn remove_grant(
     role: Role,
 ) -> Result<(), AdminError> {
     store
-        .write(async |tx| {
+        .act(by, async |tx| {
             both_known(tx, by, user, unit).await?;
             if !people::withdraw(tx, user, unit, role).await? {
                 return Err(AdminError::GrantUnknown { user: user.clone(), unit: unit.clone(), role });

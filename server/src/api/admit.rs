@@ -12,13 +12,13 @@ use axum::{
 
 use super::{
     ApiState, Problem,
-    caller::Caller,
+    caller::{Caller, Shown},
     cookie,
     parameters::Parameters,
     rights::{Scope, Who},
 };
 use crate::{
-    auth::{Principal, SecretHash, Token},
+    auth::{Principal, Token},
     clock,
 };
 
@@ -44,8 +44,8 @@ pub(super) async fn admit(
         Who::User | Who::Session => &[],
         Who::Role(roles, _) => roles,
     };
-    let (principal, session) = authenticate(&state, request.method(), request.headers()).await?;
-    if guard.who == Who::Session && session.is_none() {
+    let (principal, shown) = authenticate(&state, request.method(), request.headers()).await?;
+    if guard.who == Who::Session && matches!(shown, Shown::Token(_)) {
         let detail = "this is for people who have logged in, not for programs with a token";
         return Err(Problem::new(StatusCode::FORBIDDEN, "session_needed", detail));
     }
@@ -60,7 +60,7 @@ pub(super) async fn admit(
         }
     }
     check_query(&request, &guard)?;
-    request.extensions_mut().insert(Caller::new(principal, roles, session));
+    request.extensions_mut().insert(Caller::new(principal, roles, shown));
     Ok(next.run(request).await)
 }
 
@@ -69,12 +69,8 @@ fn check_query(request: &Request, guard: &Guard) -> Result<(), Problem> {
     Parameters::of(request.uri())?.only(&known)
 }
 
-/// The user whose credential the request shows, and the session if it is one.
-async fn authenticate(
-    state: &ApiState,
-    method: &Method,
-    headers: &HeaderMap,
-) -> Result<(Principal, Option<SecretHash>), Problem> {
+/// The user whose credential the request shows, and what that is.
+async fn authenticate(state: &ApiState, method: &Method, headers: &HeaderMap) -> Result<(Principal, Shown), Problem> {
     let unauthorized = |code, detail: &str| Problem::new(StatusCode::UNAUTHORIZED, code, detail);
     let missing = || unauthorized("credential_missing", "log in, or send an API token: Authorization: Bearer TOKEN");
     let unknown = || unauthorized("token_unknown", "the token is not, or no longer, valid here");
@@ -85,7 +81,7 @@ async fn authenticate(
         }
         let token = Token::read(token.trim()).ok_or_else(unknown)?;
         let principal = Principal::of_token(&state.store, &token, clock::now()).await?.ok_or_else(unknown)?;
-        return Ok((principal, None));
+        return Ok((principal, Shown::Token(token)));
     }
     let over = || unauthorized("session_unknown", "the session is over: log in again");
     let token = cookie::read(headers).ok_or_else(missing)?;
@@ -94,5 +90,5 @@ async fn authenticate(
     }
     let hash = token.hash();
     let principal = Principal::of_session(&state.store, hash, clock::now()).await?.ok_or_else(over)?;
-    Ok((principal, Some(hash)))
+    Ok((principal, Shown::Session(hash)))
 }

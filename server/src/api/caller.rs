@@ -10,10 +10,10 @@ use sync_core::id::{UnitCode, Username};
 
 use super::Problem;
 use crate::{
-    auth::{By, Principal, Role, SecretHash},
+    auth::{By, Principal, Role, SecretHash, Token},
     clock,
     store::{
-        ReadTx,
+        ReadTx, Store, StoreError,
         people::PlacedGrant,
         unit::{self, PlacedUnit, UnitPath},
     },
@@ -25,18 +25,34 @@ pub(super) struct Caller {
     principal: Arc<Principal>,
     /// The roles of which the operation's right asks for one.
     roles: &'static [Role],
-    /// The session that they call in; `None` if it is a program.
-    session: Option<SecretHash>,
+    shown: Shown,
+}
+
+/// What a caller has shown.
+#[derive(Clone, Debug)]
+pub(super) enum Shown {
+    /// An API token: it is a program.
+    Token(Token),
+    /// A session's cookie.
+    Session(SecretHash),
 }
 
 impl Caller {
-    pub(super) fn new(principal: Principal, roles: &'static [Role], session: Option<SecretHash>) -> Self {
-        Self { principal: Arc::new(principal), roles, session }
+    pub(super) fn new(principal: Principal, roles: &'static [Role], shown: Shown) -> Self {
+        Self { principal: Arc::new(principal), roles, shown }
+    }
+
+    /// Who the caller is by now; `None` if what they have shown is worth nothing any more. Does not count as a use of a session.
+    pub(super) async fn again(&self, store: &Store) -> Result<Option<Principal>, StoreError> {
+        match &self.shown {
+            Shown::Token(token) => Principal::of_token(store, token, clock::now()).await,
+            Shown::Session(hash) => Principal::of_session_unused(store, *hash, clock::now()).await,
+        }
     }
 
     /// The caller as one who acts now, as far as the operation's right reaches.
     pub(super) fn by(&self) -> By {
-        By::user(self.username().clone(), self.principal.tops(self.roles), clock::now())
+        By::role(&self.principal, self.roles, clock::now())
     }
 
     /// What they may do where.
@@ -44,8 +60,12 @@ impl Caller {
         &self.principal.grants
     }
 
+    /// The session that they call in; `None` if it is a program.
     pub(super) fn session(&self) -> Option<SecretHash> {
-        self.session
+        match self.shown {
+            Shown::Session(hash) => Some(hash),
+            Shown::Token(_) => None,
+        }
     }
 
     pub(super) fn username(&self) -> &Username {

@@ -54,6 +54,7 @@ pub(super) struct TwinShown {
         ("unit" = String, Query, description = "A unit's code: it and all below it"),
         ("from" = String, Query, description = "The first day of the event", format = Date),
         ("to" = String, Query, description = "The last day of the event", format = Date),
+        ("told_apart" = Option<bool>, Query, description = "`true`: those that somebody has told apart, instead"),
         ("after" = Option<String>, Query, description = "The `next` of the page before"),
     ),
     responses((status = 200, description = "A page", body = Page<PossibleDuplicate>))
@@ -65,14 +66,16 @@ pub(super) async fn handle(
 ) -> Result<Json<Page<PossibleDuplicate>>, Problem> {
     let code: UnitCode = query.required("unit")?;
     let days: (Day, Day) = (query.required("from")?, query.required("to")?);
+    let told_apart = query.word("told_apart", &[("true", true), ("false", false)])?.unwrap_or(false);
     let after = query.text("after").map(read_cursor).transpose()?.unwrap_or_default();
     let mut tx = state.store.read().await?;
     let unit = caller.unit(&mut tx, "unit", &code).await?;
-    let mut pairs = duplicates::pairs(&mut tx, &unit.path, days, &after, PAIRS as i64 + 1).await?;
+    let mut pairs = duplicates::pairs(&mut tx, &unit.path, days, told_apart, &after, PAIRS as i64 + 1).await?;
     let more = pairs.len() > PAIRS;
     pairs.truncate(PAIRS);
     let next = pairs.last().filter(|_| more).map(write_cursor);
-    let alike = pairs.into_iter().filter(|pair| alike(&pair.one.values, &pair.other.values));
+    // What somebody has told apart is shown, whatever has become of it.
+    let alike = pairs.into_iter().filter(|pair| told_apart || alike(&pair.one.values, &pair.other.values));
     Ok(Json(Page { items: alike.map(shown).collect(), next }))
 }
 
@@ -148,6 +151,17 @@ mod tests {
         }
         assert_eq!(ids(desk.got(MARCH).await).len(), 0);
         assert_eq!(world.count("SELECT COUNT(*) FROM audit WHERE act = 'records_told_apart'").await, 1);
+        // Which two they are can be seen, and taken back.
+        let told_apart = format!("{MARCH}&told_apart=true");
+        assert_eq!(ids(desk.got(&told_apart).await), found);
+        let take_back = format!("{dismissals}?one={}&other={}", two.id(), one.id());
+        let gone = desk.ask("DELETE", &take_back, axum::body::Body::empty()).await;
+        assert_eq!(gone.status(), 204);
+        assert_eq!((ids(desk.got(MARCH).await), ids(desk.got(&told_apart).await)), (found, Vec::new()));
+        assert_eq!(world.count("SELECT COUNT(*) FROM audit WHERE act = 'records_taken_together'").await, 1);
+        let again = desk.ask("DELETE", &take_back, axum::body::Body::empty()).await;
+        assert_eq!(again.status(), 404);
+
         let twice = desk.post(dismissals, json!({"records": [three.id(), three.id()]})).await;
         assert_eq!(problem(twice), (400, "parameter_invalid".into()));
         let stranger = Desk::with(&world, "reviewer-02", Role::Reviewer, "riwoqe").await;

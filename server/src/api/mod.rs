@@ -6,6 +6,7 @@
 //! | `frame` | route, guard and page of the document for each row |
 //! | `admit`, `caller`, `cookie`, `guesses` | the guard: who calls, by token or session, and where their right reaches |
 //! | `body`, `media`, `parameters`, `path_name`, `page`, `problem`, `moment`, `responses` | the shapes that all operations share |
+//! | `record_filter` | which records are asked for |
 //! | `dictate` | what writes into records shares |
 //! | `docs` | `/api/openapi.json`, `/api/docs` |
 //! | the others | one operation each |
@@ -28,11 +29,12 @@ mod dictate;
 mod docs;
 mod duplicates;
 mod enrol;
-mod export_records;
+mod export;
 mod forms;
 mod frame;
 mod guesses;
 mod held;
+mod live;
 mod media;
 mod moment;
 mod page;
@@ -40,6 +42,7 @@ mod parameters;
 mod path_name;
 mod problem;
 mod record;
+mod record_filter;
 mod records;
 mod refused;
 mod responses;
@@ -48,6 +51,7 @@ mod rights;
 mod session;
 mod set_fields;
 mod summary;
+mod take_back;
 mod tell_apart;
 mod trace;
 mod units;
@@ -72,6 +76,7 @@ use crate::{
     AppState,
     auth::{PasswordHashes, ServerKey},
     ingest::Ingest,
+    live::Moves,
     store::Store,
 };
 
@@ -82,6 +87,8 @@ pub struct ApiState {
     pub store: Store,
     /// The way into it for changes.
     pub ingest: Ingest,
+    /// What moves in it.
+    moves: Moves,
     /// The public half of the server's key, hexadecimal.
     server_key: Arc<str>,
     guesses: Arc<Guesses>,
@@ -92,9 +99,9 @@ impl ApiState {
     /// The state of a server that begins now.
     #[must_use]
     pub fn new(app: &AppState, key: &ServerKey) -> Self {
-        let AppState { store, ingest, .. } = app.clone();
+        let AppState { store, ingest, moves, .. } = app.clone();
         let server_key = key.public().into();
-        Self { store, ingest, server_key, guesses: Arc::default(), passwords: PasswordHashes::default() }
+        Self { store, ingest, moves, server_key, guesses: Arc::default(), passwords: PasswordHashes::default() }
     }
 }
 

@@ -96,6 +96,10 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let detail = match error {
             StoreError::Busy => "the store is busy: try again",
+            StoreError::RightsChanged => {
+                let detail = "the caller's rights have changed meanwhile: nothing was done";
+                return Self::new(StatusCode::FORBIDDEN, error.code(), detail);
+            }
             StoreError::DiskFull => "the server's disk is full: nothing was stored, try again later",
             other => return Self::internal(other),
         };
@@ -120,7 +124,9 @@ impl From<AdminError> for Problem {
             E::UnitUnknown(_) | E::UserUnknown(_) | E::GrantUnknown { .. } | E::DeviceUnknown(_) => {
                 StatusCode::NOT_FOUND
             }
-            E::TokenUnknown(_) | E::HeldUnknown(_) | E::SecondFactorMissing => StatusCode::NOT_FOUND,
+            E::TokenUnknown(_) | E::HeldUnknown(_) | E::NotToldApart { .. } | E::SecondFactorMissing => {
+                StatusCode::NOT_FOUND
+            }
             E::UnitExists(_) | E::UserExists(_) | E::GrantExists { .. } | E::DeviceRevoked(_) => StatusCode::CONFLICT,
             E::FormVersionExists { .. } | E::UnitBelowItself(_) | E::Inadmissible { .. } => StatusCode::CONFLICT,
             E::SecondFactorExists | E::SetUpAlready | E::UnitMissing => StatusCode::CONFLICT,

@@ -3,30 +3,26 @@
 use axum::{Json, extract::State};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
-use sync_core::{
-    id::{Day, FormId, RecordId, UnitCode, Username},
-    record::Status,
-};
+use sync_core::id::{Day, FormId, RecordId, UnitCode, Username};
 use utoipa::ToSchema;
 
-use super::{ApiState, Moment, Problem, caller::Caller, page::Page, parameters::Parameters};
-use crate::store::{
-    ReadTx,
-    record_read::{self, Has, ListPosition, ReadRow, RecordFilter},
+use super::{
+    ApiState, Moment, Problem,
+    caller::Caller,
+    page::Page,
+    parameters::Parameters,
+    record_filter::{self, RecordFilters},
 };
+use crate::store::record_read::{self, ListPosition, ReadRow};
 
 const LIMIT_DEFAULT: usize = 50;
 const LIMIT_MAX: usize = 200;
 /// Records read at once: what bounds memory when records are as large as they can be.
 const CHUNK: usize = 25;
+/// Reads after which a page ends, whatever was found.
+const CHUNKS_MAX: usize = 40;
 /// Bytes of values after which a page ends early.
 const PAGE_BYTES: usize = 4 << 20;
-
-const STATUSES: [Status; 5] = [Status::Open, Status::Approved, Status::Changed, Status::Returned, Status::Void];
-const HAS: [(&str, Has); 4] =
-    [("conflict", Has::Conflict), ("fault", Has::Fault), ("held", Has::Held), ("comment", Has::Comment)];
-/// Characters of what is looked for.
-const TEXT_CHARS_MAX: usize = 100;
 
 /// A record as it stands in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,22 +61,14 @@ pub(super) struct ListedRecord {
 /// Records
 ///
 /// Newest first by the time of writing, which never changes: whoever follows `next` meets each record once, even while records
-/// are edited. A page of very large records is shorter.
+/// are edited. A page of very large records is shorter; one with `has=duplicate` may even be empty and yet have a `next`.
 #[utoipa::path(
     get,
     path = "/api/v1/records",
     operation_id = "list_records",
     tag = "records",
     params(
-        ("unit" = Option<String>, Query, description = "A unit's code: it and all below it"),
-        ("form" = Option<String>, Query, description = "A form's id: all its versions"),
-        ("from" = Option<String>, Query, description = "The first day of the event", format = Date),
-        ("to" = Option<String>, Query, description = "The last day of the event", format = Date),
-        ("status" = Option<String>, Query, description = "`open`, `approved`, `changed`, `returned` or `void`"),
-        ("has" = Option<String>, Query, description = "`conflict`, `fault`, `held` or `comment`"),
-        ("worker" = Option<String>, Query, description = "Who did the work"),
-        ("text" = Option<String>, Query, description = "What stands somewhere in the values, exactly so, at most 100 characters; \
-            every record is read for it, so `unit`, `from` and `to` must be given, too"),
+        RecordFilters,
         ("after" = Option<String>, Query, description = "The `next` of the page before"),
         ("limit" = Option<u16>, Query, description = "1 to 200; 50 if left out", minimum = 1, maximum = 200),
     ),
@@ -104,56 +92,17 @@ pub(super) async fn handle(
     let after = query.text("after").map(read_cursor).transpose()?.unwrap_or(ListPosition::START);
     let limit = query.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let mut tx = state.store.read().await?;
-    let filter = read_filter(&mut tx, &caller, &query).await?;
+    let filter = record_filter::read(&mut tx, &caller, &query).await?;
 
-    let (mut rows, mut bytes, mut at): (Vec<ReadRow>, usize, ListPosition) = (Vec::new(), 0, after);
-    let mut more = true;
-    while more && rows.len() < limit && bytes < PAGE_BYTES {
-        let wanted = CHUNK.min(limit - rows.len());
-        // One more than wanted, to know whether there is one.
-        let mut chunk = record_read::page(&mut tx, &filter, at, wanted as i64 + 1).await?;
-        more = chunk.len() > wanted;
-        chunk.truncate(wanted);
-        bytes += chunk.iter().map(|row| row.bytes).sum::<usize>();
-        at = chunk.last().map_or(at, |row| row.position);
-        rows.append(&mut chunk);
+    let (mut rows, mut bytes, mut next) = (Vec::<ReadRow>::new(), 0, Some(after));
+    for _ in 0..CHUNKS_MAX {
+        let Some(at) = next.filter(|_| rows.len() < limit && bytes < PAGE_BYTES) else { break };
+        let mut chunk = record_read::page(&mut tx, &filter, at, CHUNK.min(limit - rows.len())).await?;
+        bytes += chunk.rows.iter().map(|row| row.bytes).sum::<usize>();
+        next = chunk.next;
+        rows.append(&mut chunk.rows);
     }
-    Ok(Json(Page { items: rows.into_iter().map(listed).collect(), next: more.then(|| write_cursor(at)) }))
-}
-
-/// Which records are asked for, of those that the caller may see.
-pub(super) async fn read_filter(tx: &mut ReadTx, caller: &Caller, query: &Parameters) -> Result<RecordFilter, Problem> {
-    let unit: Option<UnitCode> = query.optional("unit")?;
-    let mut filter = RecordFilter {
-        reader: caller.username().clone(),
-        below: None,
-        form: query.optional("form")?,
-        from: query.optional("from")?,
-        to: query.optional("to")?,
-        status: query.word("status", &STATUSES.map(|s| (s.word(), s)))?,
-        has: query.word("has", &HAS)?,
-        worker: query.optional("worker")?,
-        text: read_text(query)?,
-    };
-    if let Some(code) = unit {
-        filter.below = Some(caller.unit(tx, "unit", &code).await?.path);
-    }
-    Ok(filter)
-}
-
-/// What is looked for in the values: with all that bounds the search.
-fn read_text(query: &Parameters) -> Result<Option<String>, Problem> {
-    let Some(text) = query.text("text") else { return Ok(None) };
-    for bound in ["unit", "from", "to"] {
-        query.required::<String>(bound)?;
-    }
-    if text.chars().count() > TEXT_CHARS_MAX {
-        return Err(Problem::parameter("text", format_args!("is longer than {TEXT_CHARS_MAX} characters")));
-    }
-    if text.chars().any(char::is_control) {
-        return Err(Problem::parameter("text", "contains control characters"));
-    }
-    Ok(Some(text.to_owned()))
+    Ok(Json(Page { items: rows.into_iter().map(listed).collect(), next: next.map(write_cursor) }))
 }
 
 fn read_cursor(text: &str) -> Result<ListPosition, Problem> {
@@ -198,7 +147,43 @@ mod tests {
     };
     use sync_core::record::{Edit, Value};
 
-    on_both![records_are_found_by_worker_comment_and_text];
+    on_both![records_are_found_by_worker_comment_and_text, possible_duplicates_are_found_among_all_that_is_listed];
+
+    async fn possible_duplicates_are_found_among_all_that_is_listed(engine: crate::store::Engine) {
+        let world = World::new(engine).await;
+        let desk = Desk::with(&world, "reviewer-01", Role::Reviewer, "changdu").await;
+        let doctor = world.worker("doctor-03", Role::Recorder, "changdu").await;
+        let mut ids = Vec::new();
+        // Of the same day and form, each with other numbers than all others; two of them alike.
+        for (time, seen) in [(1, 100), (2, 1_000), (3, 10_000), (4, 98), (5, 100_000)] {
+            let (record, change) = doctor.outreach("markam", seen, time);
+            world.push(&doctor, "markam", &[&change]).await;
+            ids.push(record.id());
+        }
+        // Alike, and in another unit.
+        world.push(&doctor, "riwoqe", &[&doctor.outreach("riwoqe", 100, 6).1]).await;
+        let walk = async |limit: usize| {
+            let (mut found, mut after) = (Vec::new(), String::new());
+            loop {
+                let query = format!("/api/v1/records?has=duplicate&limit={limit}&after={after}");
+                let page = desk.got(&query).await;
+                found.extend(page["items"].as_array().unwrap().iter().map(|item| item["id"].clone()));
+                match page["next"].as_str() {
+                    Some(next) => next.clone_into(&mut after),
+                    None => return found,
+                }
+            }
+        };
+        for limit in [1, 2, 3, 50] {
+            assert_eq!(walk(limit).await, [serde_json::json!(ids[3]), serde_json::json!(ids[0])], "{limit}");
+        }
+        let table = desk.ask("GET", "/api/v1/records.csv?has=duplicate", axum::body::Body::empty()).await;
+        let table = http_body_util::BodyExt::collect(table.into_body()).await.unwrap().to_bytes();
+        assert_eq!(table.split(|byte| *byte == b'\n').count(), 1 + 2 + 1);
+        let pair = serde_json::json!({"records": [ids[0], ids[3]]});
+        desk.posted("/api/v1/duplicates/dismissals", pair).await;
+        assert_eq!(walk(50).await.len(), 0);
+    }
 
     async fn records_are_found_by_worker_comment_and_text(engine: crate::store::Engine) {
         let world = World::new(engine).await;

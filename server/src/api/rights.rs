@@ -16,8 +16,8 @@ use sync_core::form::FORM_BYTES_MAX;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
-    ApiState, audit, comment_record, devices, docs, duplicates, enrol, export_records, forms, held, record, records,
-    refused, review_record, session, set_fields, summary, tell_apart, units, users,
+    ApiState, audit, comment_record, devices, docs, duplicates, enrol, export, forms, held, live, record, records,
+    refused, review_record, session, set_fields, summary, take_back, tell_apart, units, users,
 };
 use crate::auth::Role;
 
@@ -130,9 +130,11 @@ pub(super) fn table() -> Vec<Row> {
         row(administrator(Scope::Thing), routes!(held::reject::handle)),
         row(administrator(Scope::List), routes!(refused::handle)),
         row(administrator(Scope::List), routes!(audit::handle)),
+        row(Who::Role(ANY, Scope::List), routes!(live::handle)),
         row(Who::Role(ANY, Scope::Unit), routes!(summary::handle)),
         row(Who::Role(ANY, Scope::List), routes!(records::handle)),
-        row(Who::Role(ANY, Scope::List), routes!(export_records::handle)),
+        row(Who::Role(ANY, Scope::List), routes!(export::csv::handle)),
+        row(Who::Role(ANY, Scope::List), routes!(export::xlsx::handle)),
         row(Who::Role(ANY, Scope::Thing), routes!(record::handle)),
         // Working on records.
         row(Who::Role(REVIEWERS, Scope::Thing), routes!(review_record::handle)),
@@ -140,5 +142,6 @@ pub(super) fn table() -> Vec<Row> {
         row(Who::Role(WRITERS, Scope::Thing), routes!(set_fields::handle)),
         row(Who::Role(REVIEWERS, Scope::Unit), routes!(duplicates::handle)),
         row(Who::Role(REVIEWERS, Scope::Thing), routes!(tell_apart::handle)),
+        row(Who::Role(REVIEWERS, Scope::Thing), routes!(take_back::handle)),
     ]
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use sync_core::id::{ClockMs, Username};
 
+use super::{Principal, Role};
 use crate::store::unit::UnitPath;
 
 /// What the operator is called where a username is expected; no user can have it.
@@ -14,19 +15,42 @@ pub const OPERATOR: &str = "operator";
 pub struct By {
     at: ClockMs,
     user: Option<(Username, Vec<UnitPath>)>,
+    right: Option<Right>,
+}
+
+/// By which roles somebody acts.
+#[derive(Clone, Copy, Debug)]
+pub struct Right {
+    /// One of these is asked for.
+    pub roles: &'static [Role],
+    /// The most that what they have shown lets them do.
+    pub most: Role,
 }
 
 impl By {
     /// The operator: whoever may run commands on the server's own machine. Reaches everything.
     #[must_use]
     pub fn operator(at: ClockMs) -> Self {
-        Self { at, user: None }
+        Self { at, user: None, right: None }
     }
 
-    /// A user, whose right reaches the units at `tops` and all below them.
+    /// A user, in what concerns themselves.
     #[must_use]
-    pub fn user(user: Username, tops: Vec<UnitPath>, at: ClockMs) -> Self {
-        Self { at, user: Some((user, tops)) }
+    pub fn oneself(user: Username, at: ClockMs) -> Self {
+        Self { at, user: Some((user, Vec::new())), right: None }
+    }
+
+    /// A user who acts by one of `roles`, as far as they have them.
+    #[must_use]
+    pub fn role(principal: &Principal, roles: &'static [Role], at: ClockMs) -> Self {
+        let user = Some((principal.username.clone(), principal.tops(roles)));
+        Self { at, user, right: Some(Right { roles, most: principal.most }) }
+    }
+
+    /// By which roles a user acts; `None` for the operator, and for what concerns oneself.
+    #[must_use]
+    pub fn right(&self) -> Option<Right> {
+        self.right
     }
 
     /// The user; `None` for the operator.
@@ -39,6 +63,12 @@ impl By {
     #[must_use]
     pub fn at(&self) -> ClockMs {
         self.at
+    }
+
+    /// The tops of the units that their right reaches; `None`: it reaches everything.
+    #[must_use]
+    pub fn tops(&self) -> Option<&[UnitPath]> {
+        self.user.as_ref().map(|(_, tops)| tops.as_slice())
     }
 
     /// Whether their right reaches the unit at `path`.

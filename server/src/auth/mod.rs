@@ -15,7 +15,7 @@ mod session;
 mod totp;
 
 pub use attempts::{Attempts, network_of};
-pub use by::{By, OPERATOR};
+pub use by::{By, OPERATOR, Right};
 pub use enrolment::{EnrolError, Enrolled, enrol};
 pub use password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Password, PasswordHashes};
 pub use principal::Principal;

@@ -12,6 +12,8 @@ pub struct Principal {
     pub username: Username,
     /// What they may do where.
     pub grants: Vec<PlacedGrant>,
+    /// The most that what they have shown lets them do; the grants are narrowed to it.
+    pub most: Role,
 }
 
 impl Principal {
@@ -22,11 +24,17 @@ impl Principal {
     pub async fn of_token(store: &Store, token: &Token, now: ClockMs) -> Result<Option<Self>, StoreError> {
         let mut tx = store.read().await?;
         let Some((username, most)) = token::holder(&mut tx, token.hash(), now.0).await? else { return Ok(None) };
-        let mut grants = people::grants_of(&mut tx, &username).await?;
+        let grants = people::grants_of(&mut tx, &username).await?;
+        Ok(Some(Self::narrowed(username, grants, most)))
+    }
+
+    /// A user with these grants, who can do no more anywhere than `most`.
+    #[must_use]
+    pub fn narrowed(username: Username, mut grants: Vec<PlacedGrant>, most: Role) -> Self {
         for grant in &mut grants {
             grant.role = grant.role.at_most(most);
         }
-        Ok(Some(Self { username, grants }))
+        Self { username, grants, most }
     }
 
     /// Whether they have any of `roles` on the unit at `path`.
@@ -76,6 +84,7 @@ mod tests {
             role,
         };
         let principal = Principal {
+            most: Role::Administrator,
             username: "doctor-03".parse().unwrap(),
             grants: vec![
                 grant(&["changdu", "markam", "hospital"], Role::Reviewer),

@@ -3,7 +3,7 @@
 use sync_core::id::{ClockMs, Username};
 use thiserror::Error;
 
-use super::{Password, PasswordHashes, Principal, SecondFactor, SecretHash, Token};
+use super::{Password, PasswordHashes, Principal, Role, SecondFactor, SecretHash, Token};
 use crate::store::{Store, StoreError, passwords, people, sessions};
 
 /// How long a session lasts without being used, ms: one hour.
@@ -98,21 +98,34 @@ pub async fn log_in(
 }
 
 impl Principal {
-    /// The user of a session; `None` if it is nobody's, has expired, or was not used for too long.
+    /// The user of a session, which is used by that; `None` if it is nobody's, has expired, or was not used for too long.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn of_session(store: &Store, hash: SecretHash, now: ClockMs) -> Result<Option<Self>, StoreError> {
+        let Some((found, used_ms)) = Self::look_up(store, hash, now).await? else { return Ok(None) };
+        if used_ms < now.0 - USE_FRESH_MS {
+            store.write(async |tx| sessions::touch(tx, hash, now.0).await).await?;
+        }
+        Ok(Some(found))
+    }
+
+    /// The same, of a session that is not used by that.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn of_session_unused(store: &Store, hash: SecretHash, now: ClockMs) -> Result<Option<Self>, StoreError> {
+        Ok(Self::look_up(store, hash, now).await?.map(|(found, _)| found))
+    }
+
+    async fn look_up(store: &Store, hash: SecretHash, now: ClockMs) -> Result<Option<(Self, i64)>, StoreError> {
         let mut tx = store.read().await?;
         let Some(kept) = sessions::find(&mut tx, hash).await? else { return Ok(None) };
         if kept.expires_ms <= now.0 || kept.used_ms <= now.0 - IDLE_MS {
             return Ok(None);
         }
         let grants = people::grants_of(&mut tx, &kept.username).await?;
-        drop(tx);
-        if kept.used_ms < now.0 - USE_FRESH_MS {
-            store.write(async |tx| sessions::touch(tx, hash, now.0).await).await?;
-        }
-        Ok(Some(Self { username: kept.username, grants }))
+        let found = Self::narrowed(kept.username, grants, Role::Administrator);
+        Ok(Some((found, kept.used_ms)))
     }
 }

@@ -122,6 +122,9 @@ pub enum Act {
         /// How long the code lasts, up to a week
         #[arg(long, default_value_t = CODE_HOURS_DEFAULT)]
         hours: u32,
+        /// The server's address as phones see it, e.g. https://cairn.example: the code is shown as a link, and as a QR code, too
+        #[arg(long)]
+        url: Option<String>,
     },
     /// Makes a one-time code with which a user sets their password for the console
     Password {

@@ -125,15 +125,16 @@ async fn push(tx: &mut WriteTx, push: Push, now_ms: i64) -> Result<(Reply, bool)
 }
 
 async fn admit(tx: &mut WriteTx, hash: ChangeHash, by: &By, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
+    audit::confirm(tx, by).await?;
     let Some(held) = find_held(tx, hash).await? else { return Ok((Reply::Decided(None), false)) };
-    held::decide(tx, &hash, HeldState::Admitted, by, now_ms, "").await?;
+    held::decide(tx, (&held.unit, &hash), HeldState::Admitted, by, now_ms, "").await?;
     let standing = held::Standing { state: HeldState::Admitted, reason: held.standing.reason };
     let arrival = Arrival::kept(&held.raw, held.unit.clone(), Kept::Held(held.carrier, standing))?;
     let settled = settle(tx, vec![arrival], &Claims::default(), now_ms).await?;
     let outcome = settled.outcomes.get(&hash).cloned();
     decided(tx, by, "held_admitted", &held.unit, hash).await?;
     if let Some(Outcome::Refused(reason)) = &outcome {
-        held::decide(tx, &hash, HeldState::Rejected, by, now_ms, &reason.to_string()).await?;
+        held::decide(tx, (&held.unit, &hash), HeldState::Rejected, by, now_ms, &reason.to_string()).await?;
     }
     Ok((Reply::Decided(outcome), settled.more))
 }
@@ -145,8 +146,9 @@ async fn reject(
     note: String,
     now_ms: i64,
 ) -> Result<(Reply, bool), Unsettled> {
+    audit::confirm(tx, by).await?;
     let Some(held) = find_held(tx, hash).await? else { return Ok((Reply::Decided(None), false)) };
-    held::decide(tx, &hash, HeldState::Rejected, by, now_ms, &note).await?;
+    held::decide(tx, (&held.unit, &hash), HeldState::Rejected, by, now_ms, &note).await?;
     decided(tx, by, "held_rejected", &held.unit, hash).await?;
     let outcome = Outcome::Refused(Reason::new(ReasonCode::Rejected, note));
     if let Some(device) = &held.carrier.device {

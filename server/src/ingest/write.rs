@@ -61,7 +61,7 @@ struct Ledger<'a> {
     held: Vec<(HeldChange, HeldNote)>,
     refused: BTreeMap<DeviceId, Vec<RefusedNote>>,
     unpark: Vec<ChangeHash>,
-    unhold: Vec<ChangeHash>,
+    unhold: Vec<(UnitCode, ChangeHash)>,
     unwait: Vec<ChangeHash>,
     decided: BTreeMap<DeviceId, Vec<(ChangeHash, Outcome)>>,
     bound: BTreeMap<ActorKey, Standee>,
@@ -271,7 +271,9 @@ impl<'a> Ledger<'a> {
         match &arrival.kept {
             Kept::Nowhere => return,
             Kept::Parked(_) => self.unpark.push(hash),
-            Kept::Held(_, standing) if standing.state == HeldState::Waiting => self.unhold.push(hash),
+            Kept::Held(_, standing) if standing.state == HeldState::Waiting => {
+                self.unhold.push((arrival.unit.clone(), hash));
+            }
             Kept::Held(..) => {}
         }
         self.unwait.push(hash);
@@ -324,10 +326,10 @@ async fn project(
         let mut columns = Vec::with_capacity(rows.len());
         for row in rows {
             if let Some(contribution) = before.get(&row.id) {
-                moves.take(&row.form, contribution);
+                moves.take(&row.form, &row.worker, contribution);
             }
             if let Some(contribution) = &row.contribution {
-                moves.add(&row.form, contribution);
+                moves.add(&row.form, &row.worker, contribution);
             }
             columns.push(RecordColumns::of(row, touched.get(&row.id).copied().unwrap_or(0))?);
         }

@@ -1,5 +1,4 @@
-//! Gathering what moves: feeds that this process moves, that other servers say they have moved, and that a look shows to have
-//! moved.
+//! Gathering what moves: what this process moves, what other servers say they have moved, and feeds that a look shows to have moved.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,7 +13,7 @@ use tokio::{
     time::{MissedTickBehavior, interval, sleep},
 };
 
-use crate::store::{Listening, Store, StoreError, feeds};
+use crate::store::{Listening, Move, Store, StoreError, feeds};
 
 /// Streams at one time: they share the places of connections with everything else.
 const STREAMS_MAX: usize = 600;
@@ -30,7 +29,7 @@ const LISTEN_AGAIN: Duration = Duration::from_secs(5);
 /// Everything that moves, for whoever listens. Ends when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub struct Moves {
-    all: broadcast::Sender<UnitCode>,
+    all: broadcast::Sender<Move>,
     places: Arc<Semaphore>,
     _gathering: Arc<Gathering>,
 }
@@ -60,37 +59,37 @@ impl Moves {
     }
 
     /// Listens to all that moves from now on; `None` when too many do.
-    pub(super) fn listen(&self) -> Option<(OwnedSemaphorePermit, broadcast::Receiver<UnitCode>)> {
+    pub(crate) fn listen(&self) -> Option<(OwnedSemaphorePermit, broadcast::Receiver<Move>)> {
         let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
         Some((place, self.all.subscribe()))
     }
 }
 
 /// Passes on what this process moves, to its own streams and to the other servers.
-async fn pass_on(store: Store, mut own: broadcast::Receiver<UnitCode>, all: broadcast::Sender<UnitCode>) {
+async fn pass_on(store: Store, mut own: broadcast::Receiver<Move>, all: broadcast::Sender<Move>) {
     loop {
         let mut moved = BTreeSet::new();
         match own.recv().await {
-            Ok(unit) => drop(moved.insert(unit)),
+            Ok(one) => drop(moved.insert(one)),
             // What was missed is found by the next look.
             Err(RecvError::Lagged(_)) => continue,
             Err(RecvError::Closed) => return,
         }
-        while let Ok(unit) = own.try_recv() {
-            moved.insert(unit);
+        while let Ok(one) = own.try_recv() {
+            moved.insert(one);
         }
-        for unit in &moved {
+        for one in &moved {
             // Nobody may be listening.
-            let _ = all.send(unit.clone());
+            let _ = all.send(one.clone());
         }
         if let Err(error) = store.tell_others(&moved).await {
-            tracing::warn!(%error, "the other servers were not told that feeds moved");
+            tracing::warn!(%error, "the other servers were not told what moved");
         }
     }
 }
 
 /// Hears what the other servers move.
-async fn hear(store: Store, all: broadcast::Sender<UnitCode>, look: Arc<tokio::sync::Notify>) {
+async fn hear(store: Store, all: broadcast::Sender<Move>, look: Arc<tokio::sync::Notify>) {
     loop {
         match store.listen().await {
             Ok(None) => return,
@@ -109,19 +108,19 @@ async fn hear(store: Store, all: broadcast::Sender<UnitCode>, look: Arc<tokio::s
 
 async fn hear_on(
     mut listening: Listening,
-    all: &broadcast::Sender<UnitCode>,
+    all: &broadcast::Sender<Move>,
     look: &tokio::sync::Notify,
 ) -> Result<(), StoreError> {
     loop {
         match listening.next().await? {
-            Some(units) => units.into_iter().for_each(|unit| drop(all.send(unit))),
+            Some(moves) => moves.into_iter().for_each(|one| drop(all.send(one))),
             None => look.notify_one(),
         }
     }
 }
 
 /// Looks at the heads of all feeds every now and then, and when asked to.
-async fn look(store: Store, all: broadcast::Sender<UnitCode>, asked: Arc<tokio::sync::Notify>) {
+async fn look(store: Store, all: broadcast::Sender<Move>, asked: Arc<tokio::sync::Notify>) {
     let mut known: Option<BTreeMap<UnitCode, u64>> = None;
     let mut clock = interval(if store.is_shared() { LOOK_EVERY } else { LOOK_EVERY_ALONE });
     clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -134,7 +133,7 @@ async fn look(store: Store, all: broadcast::Sender<UnitCode>, asked: Arc<tokio::
             Ok(heads) => {
                 if let Some(known) = &known {
                     let moved = heads.iter().filter(|(unit, head)| known.get(*unit) != Some(*head));
-                    moved.for_each(|(unit, _)| drop(all.send(unit.clone())));
+                    moved.for_each(|(unit, _)| drop(all.send(Move::of_feed(unit.clone()))));
                 }
                 known = Some(heads);
             }

@@ -1,26 +1,23 @@
-//! One device's stream.
+//! One stream: what moves, told at a pace, until whoever listens may not any more.
 
 use std::{collections::BTreeSet, convert::Infallible, time::Duration};
 
 use axum::{
-    Extension,
     body::{Body, Bytes},
-    extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 use futures_util::stream;
-use sync_core::id::UnitCode;
 use tokio::{
     sync::{OwnedSemaphorePermit, broadcast, watch},
     time::{Instant, sleep_until},
 };
 
+use super::Moves;
 use crate::{
-    AppState,
     api::Problem,
     front::Stopping,
-    store::{Store, StoreError, catalog::Directory, devices::Device, people},
+    store::{Move, StoreError},
 };
 
 /// How long a stream is silent at most. Shorter than what middleboxes on the way wait before they forget a connection.
@@ -29,32 +26,30 @@ const HEARTBEAT: Duration = Duration::from_secs(25);
 const PACE: Duration = Duration::from_secs(1);
 const HEARTBEAT_LINE: &str = ": here\n\n";
 
-/// `GET /sync/v1/live`.
-pub(super) async fn handle(
-    State(app): State<AppState>,
-    stopping: Option<Extension<Stopping>>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let device = Device::of_headers(&app.store, &headers).await?;
-    let device = device.ok_or_else(|| {
-        Problem::new(StatusCode::UNAUTHORIZED, "invalid_token", "no device has this token: enrol again")
-    })?;
-    if device.revoked {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "device_revoked", "this device was revoked"));
-    }
-    let (place, moves) = app.moves.listen().ok_or_else(|| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_streams", "sync every now and then instead")
+/// Whoever listens.
+pub(crate) trait Listener: Send + Sync + 'static {
+    /// The events that tell them of what has moved, as far as they may know of it now; `None` when they may know of nothing any
+    /// more. Asked for every event, and for every heartbeat with nothing moved.
+    fn events(&self, moved: BTreeSet<Move>) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+}
+
+/// Answers with a stream of events; `stopping` tells when the server stops.
+///
+/// # Errors
+/// 503 `too_many_streams`.
+pub(crate) fn begin(moves: &Moves, stopping: Option<Stopping>, listener: impl Listener) -> Result<Response, Problem> {
+    let (place, moves) = moves.listen().ok_or_else(|| {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_streams", "ask every now and then instead")
     })?;
     let live = Live {
-        store: app.store,
-        headers,
+        listener,
         moves,
         // A server that is not told when it stops never does.
-        stopping: stopping.map(|Extension(Stopping(told))| told),
+        stopping: stopping.map(|Stopping(told)| told),
         next_event: Instant::now(),
         _place: place,
     };
-    // The first line goes at once, so that the device knows that it is heard.
+    // The first line goes at once, so that whoever listens knows that they are heard.
     let begun = stream::once(async { Ok::<_, Infallible>(Bytes::from_static(HEARTBEAT_LINE.as_bytes())) });
     let told = stream::unfold(live, async |mut live| live.next().await.map(|lines| (Ok(Bytes::from(lines)), live)));
     let body = Body::from_stream(futures_util::StreamExt::chain(begun, Box::pin(told)));
@@ -66,18 +61,17 @@ pub(super) async fn handle(
     Ok(response)
 }
 
-struct Live {
-    store: Store,
-    /// With the token; whose it is is looked up again for every event.
-    headers: HeaderMap,
-    moves: broadcast::Receiver<UnitCode>,
+struct Live<L> {
+    listener: L,
+    moves: broadcast::Receiver<Move>,
     stopping: Option<watch::Receiver<bool>>,
     next_event: Instant,
     _place: OwnedSemaphorePermit,
 }
 
-impl Live {
-    /// The next lines, or `None` when the stream ends: the device was revoked, too much was missed, or the server stops.
+impl<L: Listener> Live<L> {
+    /// The next lines, or `None` when the stream ends: whoever listens may not any more, too much was missed, or the server
+    /// stops.
     async fn next(&mut self) -> Option<String> {
         loop {
             let mut moved = BTreeSet::new();
@@ -95,14 +89,14 @@ impl Live {
             }
             loop {
                 match self.moves.try_recv() {
-                    Ok(unit) => drop(moved.insert(unit)),
+                    Ok(one) => drop(moved.insert(one)),
                     Err(broadcast::error::TryRecvError::Empty) => break,
                     Err(_) => return None,
                 }
             }
             let is_silent = moved.is_empty();
-            let readable = match self.readable(moved).await {
-                Ok(readable) => readable?,
+            let events = match self.listener.events(moved).await {
+                Ok(events) => events?,
                 Err(error) => {
                     tracing::warn!(%error, "a stream ended");
                     return None;
@@ -111,22 +105,11 @@ impl Live {
             if is_silent {
                 return Some(HEARTBEAT_LINE.to_owned());
             }
-            if !readable.is_empty() {
+            if !events.is_empty() {
                 self.next_event = Instant::now() + PACE;
-                return Some(readable.iter().map(|unit| format!("event: moved\ndata: {unit}\n\n")).collect());
+                return Some(events);
             }
         }
-    }
-
-    /// Those of `moved` that the device may read now; `None` when it reads nothing any more.
-    async fn readable(&self, mut moved: BTreeSet<UnitCode>) -> Result<Option<BTreeSet<UnitCode>>, StoreError> {
-        let device = Device::of_headers(&self.store, &self.headers).await?;
-        let Some(device) = device.filter(|device| !device.revoked) else { return Ok(None) };
-        let mut tx = self.store.read().await?;
-        let directory = Directory::current(&mut tx).await?;
-        let grants = people::grants_of(&mut tx, &device.user).await?;
-        moved.retain(|unit| directory.roles_on(&grants, unit).any());
-        Ok(Some(moved))
     }
 }
 

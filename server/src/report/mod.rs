@@ -2,13 +2,16 @@
 
 mod alike;
 mod held;
+mod period;
 mod record;
 mod summary;
 
 pub use alike::alike;
 pub use held::HeldContent;
+pub use period::Period;
+pub(crate) use period::number as day_number;
 pub use record::{
     AttachmentReport, Author, CommentReport, ConflictReport, ConflictingValue, EventReport, HeldReport, RecordReport,
     RecordSources, ReviewReport,
 };
-pub use summary::{Grouping, Summary, SummaryRow, summarize};
+pub use summary::{Change, Comparison, Grouping, Summary, SummaryRow, summarize};

@@ -1,6 +1,6 @@
-//! Totals of a unit and all below it, between two days.
+//! Totals of a unit and all below it, between two days, and how they have changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use sync_core::{
@@ -9,6 +9,7 @@ use sync_core::{
 };
 use utoipa::ToSchema;
 
+use super::period::{Period, later_month};
 use crate::store::{ReadTx, StoreError, report, unit::PlacedUnit};
 
 /// What totals are broken down by.
@@ -21,18 +22,25 @@ pub enum Grouping {
     Form,
     /// The month of the event, `2021-03`.
     Month,
+    /// Who did the work.
+    Worker,
     /// Nothing: all in one.
     None,
 }
 
 impl Grouping {
     /// Every grouping with its word.
-    pub const WORDS: [(&'static str, Self); 4] =
-        [("unit", Self::Unit), ("form", Self::Form), ("month", Self::Month), ("none", Self::None)];
+    pub const WORDS: [(&'static str, Self); 5] = [
+        ("unit", Self::Unit),
+        ("form", Self::Form),
+        ("month", Self::Month),
+        ("worker", Self::Worker),
+        ("none", Self::None),
+    ];
 }
 
 /// Totals.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Summary {
     /// The unit; everything below it counts.
     #[schema(value_type = String)]
@@ -45,36 +53,103 @@ pub struct Summary {
     pub to: Day,
     /// What they are broken down by.
     pub by: Grouping,
-    /// One row for each group in which anything was logged, by group; exactly one if they are not broken down.
+    /// The period before, if the totals are compared with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Period>,
+    /// One row for each group in which anything was logged, then or before, by group; exactly one if they are not broken down.
     pub rows: Vec<SummaryRow>,
 }
 
 /// The totals of one group.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct SummaryRow {
-    /// Unit code, form id or month; `None` if the totals are not broken down.
+    /// Unit code, form id, month or username; `None` if the totals are not broken down.
     pub group: Option<String>,
     /// The records that count.
     pub records: i64,
     /// The measures' sums; those of 0 are left out.
     #[schema(value_type = BTreeMap<String, i64>)]
     pub measures: BTreeMap<MeasureId, i64>,
+    /// How they have changed, if they are compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Comparison>,
 }
 
-/// Adds up the tallies of `unit` and all below it from one day to another, both included. A void record, or one without a
-/// valid day, is in no tally.
+/// The figures of one group beside those of the period before.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Comparison {
+    /// Of the records.
+    pub records: Change,
+    /// Of each measure that is not 0 in both periods.
+    #[schema(value_type = BTreeMap<String, Change>)]
+    pub measures: BTreeMap<MeasureId, Change>,
+}
+
+/// How a figure has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Change {
+    /// What it was in the period before.
+    pub before: i64,
+    /// How much more it is now.
+    pub difference: i64,
+    /// The same in percent of what it was, to a tenth; null if that was 0.
+    pub percent: Option<f64>,
+}
+
+impl Change {
+    fn of(now: i64, before: i64) -> Self {
+        let difference = now.saturating_sub(before);
+        // In tenths of a percent, half away from zero. A sum of 0 has no percentage.
+        let percent = (before != 0).then(|| {
+            let (tenths, whole) = (i128::from(difference) * 1_000, i128::from(before.unsigned_abs()));
+            ((2 * tenths.abs() + whole) / (2 * whole) * tenths.signum()) as f64 / 10.0
+        });
+        Self { before, difference, percent }
+    }
+}
+
+/// Adds up the tallies of `unit` and all below it in a period, and beside each figure what it was in the period `before`, if that
+/// is given. A void record, or one without a valid day, is in no tally. Months are compared with months as far apart as the periods.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn summarize(
     tx: &mut ReadTx,
     unit: &PlacedUnit,
-    (from, to): (Day, Day),
+    period: Period,
     by: Grouping,
+    before: Option<Period>,
 ) -> Result<Summary, StoreError> {
-    let sums = report::sums(tx, &unit.path, (from, to), by).await?;
-    let rows = rows_of(sums, by)?;
-    Ok(Summary { unit: unit.unit.code.clone(), from, to, by, rows })
+    let mut rows = rows_of(report::sums(tx, &unit.path, period, by).await?, by)?;
+    if let Some(before) = before {
+        let mut earlier = rows_of(report::sums(tx, &unit.path, before, by).await?, by)?;
+        if by == Grouping::Month {
+            let apart = period.months().unwrap_or_default();
+            for row in &mut earlier {
+                row.group = row.group.as_deref().and_then(|group| later_month(group, apart));
+            }
+        }
+        rows = compared(rows, earlier);
+    }
+    let Period { from, to } = period;
+    Ok(Summary { unit: unit.unit.code.clone(), from, to, by, before, rows })
+}
+
+/// Each row beside the one of its group in the period before; a group that is only there has a row of nothing.
+fn compared(rows: Vec<SummaryRow>, before: Vec<SummaryRow>) -> Vec<SummaryRow> {
+    let by_group = |rows: Vec<SummaryRow>| rows.into_iter().map(|row| (row.group.clone(), row)).collect();
+    let (mut rows, mut before): (BTreeMap<_, SummaryRow>, BTreeMap<_, SummaryRow>) = (by_group(rows), by_group(before));
+    let groups: BTreeSet<Option<String>> = rows.keys().chain(before.keys()).cloned().collect();
+    let row = |group| {
+        let (row, before) = (rows.remove(&group).unwrap_or_default(), before.remove(&group).unwrap_or_default());
+        let figure = |measures: &BTreeMap<MeasureId, i64>, name| measures.get(name).copied().unwrap_or(0);
+        let names: BTreeSet<&MeasureId> = row.measures.keys().chain(before.measures.keys()).collect();
+        let change = |name| Change::of(figure(&row.measures, name), figure(&before.measures, name));
+        let measures = names.into_iter().map(|name| (name.clone(), change(name))).collect();
+        let compared = Some(Comparison { records: Change::of(row.records, before.records), measures });
+        SummaryRow { group, compared, ..row }
+    };
+    groups.into_iter().map(row).collect()
 }
 
 /// Rows from sums that are sorted by group.
@@ -122,5 +197,19 @@ mod tests {
         assert!(rows_of(Vec::new(), Grouping::Unit).unwrap().is_empty());
         let rows = rows_of(sums(&[("", "books_donated", 5), ("", "records", 1)]), Grouping::None).unwrap();
         assert_eq!((rows.len(), rows[0].records, &rows[0].group), (1, 1, &None));
+        let nothing = compared(rows_of(Vec::new(), Grouping::None).unwrap(), rows);
+        let change = nothing[0].compared.as_ref().unwrap();
+        assert_eq!((nothing.len(), change.records, change.measures.len()), (1, Change::of(0, 1), 1));
+    }
+
+    #[test]
+    fn a_change_has_a_percentage_where_there_was_something() {
+        let percent = |now, before| Change::of(now, before).percent;
+        assert_eq!((percent(209, 100), percent(0, 7), percent(7, 7)), (Some(109.0), Some(-100.0), Some(0.0)));
+        assert_eq!((percent(2, 3), percent(4, 3), percent(2001, 2000)), (Some(-33.3), Some(33.3), Some(0.1)));
+        assert_eq!((percent(5, 0), percent(0, 0)), (None, None));
+        // A measure may count downwards.
+        assert_eq!((percent(-5, -10), percent(-15, -10)), (Some(50.0), Some(-50.0)));
+        assert!(percent(i64::MAX, 1).is_some() && percent(i64::MIN, i64::MAX).is_some());
     }
 }

@@ -9,8 +9,8 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 use sync_core::id::{UnitCode, Username};
 
-use super::{ReadTx, StoreError, WriteTx, rows};
-use crate::auth::By;
+use super::{ReadTx, Store, StoreError, WriteTx, people, rows};
+use crate::auth::{By, Principal};
 
 const BEGIN: &str = "INSERT INTO store_meta (key, value) VALUES ('audit_head', $1) ON CONFLICT (key) DO NOTHING";
 // Writing it as it is locks the row, so that no two servers add the same number.
@@ -119,11 +119,49 @@ impl Head {
     }
 }
 
-/// Notes what was done, in the transaction that does it.
+impl Store {
+    /// [`Store::write`] for what somebody does by a role of theirs: it is read again in the transaction that does the work, and nobody
+    /// can take it away before that ends.
+    ///
+    /// # Errors
+    /// [`StoreError::RightsChanged`], or as of [`Store::write`].
+    pub async fn act<T, E: From<StoreError> + std::error::Error + 'static>(
+        &self,
+        by: &By,
+        work: impl AsyncFnOnce(&mut WriteTx) -> Result<T, E> + Clone,
+    ) -> Result<T, E> {
+        self.write(async |tx: &mut WriteTx| {
+            confirm(tx, by).await?;
+            work.clone()(tx).await
+        })
+        .await
+    }
+}
+
+/// Sees to it that the right of `by`, which was read when their request began, still reaches all that it reached then, and keeps it
+/// so until the transaction ends.
+///
+/// # Errors
+/// [`StoreError::RightsChanged`].
+pub(crate) async fn confirm(tx: &mut WriteTx, by: &By) -> Result<(), StoreError> {
+    let (Some(user), Some(tops), Some(right)) = (by.username(), by.tops(), by.right()) else { return Ok(()) };
+    let grants = people::grants_kept(tx, user).await?;
+    let now = Principal::narrowed(user.clone(), grants, right.most).tops(right.roles);
+    if !tops.iter().all(|top| now.iter().any(|now| now.covers(top))) {
+        return Err(StoreError::RightsChanged);
+    }
+    tx.note_confirmed(user.clone());
+    Ok(())
+}
+
+/// Notes what was done, in the transaction that does it. Whoever acts by a role must have been confirmed in it.
 ///
 /// # Errors
 /// [`StoreError`].
 pub(crate) async fn note(tx: &mut WriteTx, by: &By, deed: Deed) -> Result<(), StoreError> {
+    if by.right().is_some() && tx.confirmed() != by.username() {
+        return Err(StoreError::damaged("an act whose right was not read again"));
+    }
     sqlx::query(BEGIN).bind(Head::none().write()).execute(tx.conn()).await?;
     let head: String = sqlx::query_scalar(LOCK_HEAD).fetch_one(tx.conn()).await?;
     let head = Head::read(&head).ok_or_else(|| StoreError::damaged("the head of the audit log"))?;

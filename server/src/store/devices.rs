@@ -8,8 +8,9 @@ use super::{ReadTx, StoreError, WriteTx, rows};
 use crate::auth::SecretHash;
 
 const BY_TOKEN: &str =
-    "SELECT id, username, revoked_ms, last_seen_ms, skew_ms, waiting FROM devices WHERE token_hash = $1";
-const TOUCH: &str = "UPDATE devices SET last_seen_ms = $2, skew_ms = $3, waiting = $4 WHERE id = $1";
+    "SELECT id, username, revoked_ms, last_seen_ms, skew_ms, waiting, app FROM devices WHERE token_hash = $1";
+const TOUCH: &str =
+    "UPDATE devices SET last_seen_ms = $2, skew_ms = $3, waiting = $4, app = COALESCE($5, app) WHERE id = $1";
 
 /// The name of an enrolled device.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,7 +56,7 @@ pub struct Device {
 }
 
 /// What a device says of itself when it syncs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
     /// The server's clock, ms.
     pub at_ms: i64,
@@ -63,6 +64,8 @@ pub struct Contact {
     pub skew_ms: i64,
     /// Changes that wait on the device.
     pub waiting: u32,
+    /// Which app it runs, with its version; `None` if it does not say.
+    pub app: Option<String>,
 }
 
 /// The device with this token; `None` if it is nobody's.
@@ -70,13 +73,14 @@ pub struct Contact {
 /// # Errors
 /// [`StoreError`].
 pub async fn by_token(tx: &mut ReadTx, token: SecretHash) -> Result<Option<Device>, StoreError> {
-    type Row = (String, String, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+    type Row = (String, String, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
     let row: Option<Row> = sqlx::query_as(BY_TOKEN).bind(token.0.to_vec()).fetch_optional(tx.conn()).await?;
-    let Some((id, user, revoked, at, skew, waiting)) = row else { return Ok(None) };
+    let Some((id, user, revoked, at, skew, waiting, app)) = row else { return Ok(None) };
     let seen = at.map(|at_ms| Contact {
         at_ms,
         skew_ms: skew.unwrap_or(0),
         waiting: waiting.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
+        app,
     });
     Ok(Some(Device { id: DeviceId(id), user: rows::username(&user)?, revoked: revoked.is_some(), seen }))
 }
@@ -84,6 +88,6 @@ pub async fn by_token(tx: &mut ReadTx, token: SecretHash) -> Result<Option<Devic
 /// Notes that a device was in contact.
 pub(crate) async fn touch(tx: &mut WriteTx, device: &DeviceId, contact: Contact) -> Result<(), StoreError> {
     let query = sqlx::query(TOUCH).bind(device.as_str()).bind(contact.at_ms).bind(contact.skew_ms);
-    query.bind(i64::from(contact.waiting)).execute(tx.conn()).await?;
+    query.bind(i64::from(contact.waiting)).bind(contact.app).execute(tx.conn()).await?;
     Ok(())
 }

@@ -32,6 +32,7 @@ const POSTGRES_MIN: (&str, [u32; 3]) = ("15", [15, 0, 0]);
 
 /// Any number will do that no other program uses in the same database.
 const SCHEMA_LOCK: &str = "SELECT pg_advisory_xact_lock(4846232127401)";
+const LOCK_GRANTS: &str = "FOR SHARE OF g, u";
 const LOCK_FEEDS: &str = "ORDER BY org_unit FOR UPDATE";
 
 /// A database engine.
@@ -65,8 +66,14 @@ impl Engine {
     /// The migrations, in order: number and statements.
     pub(super) fn migrations(self) -> &'static [(i64, &'static str)] {
         match self {
-            Self::Sqlite => &[(1, include_str!("../../migrations/sqlite/0001_store.sql"))],
-            Self::Postgres => &[(1, include_str!("../../migrations/postgres/0001_store.sql"))],
+            Self::Sqlite => &[
+                (1, include_str!("../../migrations/sqlite/0001_store.sql")),
+                (2, include_str!("../../migrations/sqlite/0002_workers_and_apps.sql")),
+            ],
+            Self::Postgres => &[
+                (1, include_str!("../../migrations/postgres/0001_store.sql")),
+                (2, include_str!("../../migrations/postgres/0002_workers_and_apps.sql")),
+            ],
         }
     }
 
@@ -117,6 +124,14 @@ impl Engine {
         match self {
             Self::Sqlite => None,
             Self::Postgres => Some(LOCK_FEEDS),
+        }
+    }
+
+    /// The end of a statement that lists grants and keeps others from taking them away.
+    pub(super) fn lock_grants(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(LOCK_GRANTS),
         }
     }
 

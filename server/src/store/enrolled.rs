@@ -1,14 +1,17 @@
 //! Devices as administrators see them: enrolled, listed, revoked.
 
+use sqlx::AssertSqlSafe;
 use sync_core::id::Username;
 
-use super::{ReadTx, StoreError, WriteTx};
+use super::{ReadTx, StoreError, WriteTx, people::seen_from, rows, unit::UnitPath};
 use crate::auth::SecretHash;
 
 const ADD: &str =
     "INSERT INTO devices (id, username, name, token_hash, public_key, enrolled_ms) VALUES ($1, $2, $3, $4, $5, $6)";
-const ALL: &str = "SELECT id, username, name, enrolled_ms, revoked_ms, last_seen_ms, skew_ms, waiting FROM devices \
-                   ORDER BY enrolled_ms, id";
+const PAGE: &str = "SELECT d.id, d.username, d.name, d.enrolled_ms, d.revoked_ms, d.last_seen_ms, d.skew_ms, d.waiting, d.app \
+                    FROM devices d WHERE ($1 = '' OR d.username = $1) \
+                    AND (d.enrolled_ms > $2 OR (d.enrolled_ms = $2 AND d.id > $3))";
+const ENROLLED: &str = "SELECT enrolled_ms FROM devices WHERE id = $1";
 const REVOKE: &str = "UPDATE devices SET revoked_ms = $2 WHERE id = $1 AND revoked_ms IS NULL";
 const USER: &str = "SELECT username FROM devices WHERE id = $1";
 
@@ -42,6 +45,8 @@ pub struct EnrolledDevice {
     pub skew_ms: Option<i64>,
     /// How many changes waited on it then.
     pub waiting: Option<i64>,
+    /// Which app it ran then.
+    pub app: Option<String>,
 }
 
 /// Adds a device.
@@ -60,18 +65,49 @@ pub(crate) async fn add(tx: &mut WriteTx, device: &NewDevice<'_>) -> Result<(), 
     Ok(())
 }
 
-/// Every device, oldest first.
+/// Which devices to list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DeviceFilter<'a> {
+    /// Of users with a role on a unit below one of these, or with none anywhere; `None`: of all.
+    pub tops: Option<&'a [UnitPath]>,
+    /// Of one user.
+    pub user: Option<&'a Username>,
+}
+
+/// The place of a device in the list: when it was enrolled, and its id.
+pub(crate) type DevicePosition = (i64, String);
+
+/// The devices behind `after`, oldest first; at most `limit`.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn all(tx: &mut ReadTx) -> Result<Vec<EnrolledDevice>, StoreError> {
-    type Row = (String, String, String, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
-    let rows: Vec<Row> = sqlx::query_as(ALL).fetch_all(tx.conn()).await?;
-    let read = |(id, username, name, enrolled_ms, revoked_ms, last_seen_ms, skew_ms, waiting): Row| {
-        let username = username.parse().map_err(StoreError::damaged)?;
-        Ok(EnrolledDevice { id, username, name, enrolled_ms, revoked_ms, last_seen_ms, skew_ms, waiting })
+pub(crate) async fn page(
+    tx: &mut ReadTx,
+    filter: &DeviceFilter<'_>,
+    (enrolled_ms, id): &DevicePosition,
+    limit: i64,
+) -> Result<Vec<EnrolledDevice>, StoreError> {
+    type Row = (String, String, String, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
+    let seen = seen_from(filter.tops, "d.username", 5);
+    let sql = format!("{PAGE} AND {seen} ORDER BY d.enrolled_ms, d.id LIMIT $4");
+    let query = sqlx::query_as(AssertSqlSafe(sql)).bind(filter.user.map_or("", |user| user.as_str()).to_owned());
+    let query = query.bind(*enrolled_ms).bind(id.clone()).bind(limit);
+    let ends = filter.tops.into_iter().flatten().flat_map(|top| [top.as_str().to_owned(), top.end()]);
+    let rows: Vec<Row> = ends.fold(query, |q, end| q.bind(end)).fetch_all(tx.conn()).await?;
+    let read = |(id, username, name, enrolled_ms, revoked_ms, last_seen_ms, skew_ms, waiting, app): Row| {
+        let username = rows::username(&username)?;
+        Ok(EnrolledDevice { id, username, name, enrolled_ms, revoked_ms, last_seen_ms, skew_ms, waiting, app })
     };
     rows.into_iter().map(read).collect()
+}
+
+/// The place of a device in the list; `None` if there is no such device.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn position_of(tx: &mut ReadTx, id: &str) -> Result<Option<DevicePosition>, StoreError> {
+    let enrolled: Option<i64> = sqlx::query_scalar(ENROLLED).bind(id).fetch_optional(tx.conn()).await?;
+    Ok(enrolled.map(|at| (at, id.to_owned())))
 }
 
 /// Revokes a device; returns whether it was not revoked before.

@@ -12,6 +12,9 @@ pub enum StoreError {
     /// The database, or every connection to it, was in use for longer than anybody waits.
     #[error("the database is busy: somebody has been using it for too long")]
     Busy,
+    /// Whoever acts has lost a right while they did; nothing of it was done.
+    #[error("the caller's rights have changed meanwhile")]
+    RightsChanged,
     /// The disk is full; nothing of the transaction was kept.
     #[error("the disk is full")]
     DiskFull,
@@ -93,6 +96,7 @@ impl StoreError {
         match self {
             Self::Database(_) => "database_failed",
             Self::Busy => "database_busy",
+            Self::RightsChanged => "rights_changed",
             Self::DiskFull => "disk_full",
             Self::File { .. } => "file_failed",
             Self::FileExists { .. } => "file_exists",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync_core::id::{Digest, UnitCode};
 
 use super::{
-    ReadTx, StoreError, WriteTx,
+    Move, ReadTx, StoreError, WriteTx,
     rows::{self, Insert, Listing},
 };
 
@@ -57,7 +57,7 @@ pub async fn all(tx: &mut ReadTx) -> Result<Vec<(UnitCode, FeedHead)>, StoreErro
 
 /// Notes how far feeds have come.
 pub(crate) async fn advance(tx: &mut WriteTx, heads: &[(UnitCode, FeedHead)]) -> Result<(), StoreError> {
-    tx.note_moved(heads.iter().map(|(unit, _)| unit));
+    tx.note_moved(heads.iter().map(|(unit, _)| Move::of_feed(unit.clone())));
     ADVANCE
         .rows(tx, heads, |q, (unit, feed)| {
             q.bind(unit.to_string()).bind(rows::number(feed.head)).bind(feed.digest.to_bytes().to_vec())

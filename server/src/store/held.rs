@@ -6,7 +6,7 @@ use sync_core::{
 };
 
 use super::{
-    ReadTx, StoreError, WriteTx,
+    Move, Moved, ReadTx, StoreError, WriteTx,
     parked::Carrier,
     rows::{self, Insert, Listing},
 };
@@ -104,6 +104,7 @@ pub(crate) struct HeldNote {
 
 /// Holds changes; of those held already only the reason and the state are replaced.
 pub(crate) async fn put(tx: &mut WriteTx, changes: &[(HeldChange, HeldNote)], now_ms: i64) -> Result<(), StoreError> {
+    tx.note_moved(changes.iter().map(|(change, _)| moved(&change.unit)));
     PUT.rows(tx, changes, |q, (change, note)| {
         let q = q.bind(change.hash.0.to_vec()).bind(change.unit.to_string());
         let q = q.bind(note.record.map(|record| record.as_bytes().to_vec())).bind(note.actor.0.to_vec());
@@ -137,15 +138,20 @@ pub(crate) async fn get(tx: &mut ReadTx, hashes: &[ChangeHash]) -> Result<Vec<He
     Ok(found)
 }
 
-/// Notes a person's decision.
+fn moved(unit: &UnitCode) -> Move {
+    Move { unit: unit.clone(), what: Moved::Held }
+}
+
+/// Notes a person's decision about a change that was sent for `unit`.
 pub(crate) async fn decide(
     tx: &mut WriteTx,
-    hash: &ChangeHash,
+    (unit, hash): (&UnitCode, &ChangeHash),
     state: HeldState,
     by: &By,
     now_ms: i64,
     note: &str,
 ) -> Result<(), StoreError> {
+    tx.note_moved([moved(unit)]);
     let query = sqlx::query(DECIDE)
         .bind(hash.0.to_vec())
         .bind(state.word())
@@ -164,9 +170,11 @@ pub(crate) async fn prove(tx: &mut WriteTx, authors: &[(ChangeHash, Username)]) 
     Ok(())
 }
 
-/// Forgets held changes that went where they belong without a person's help.
-pub(crate) async fn remove(tx: &mut WriteTx, hashes: &[ChangeHash]) -> Result<(), StoreError> {
-    for (sql, stretch) in REMOVE.stretches(hashes) {
+/// Forgets held changes, each with the unit that it was sent for, that went where they belong without a person's help.
+pub(crate) async fn remove(tx: &mut WriteTx, changes: &[(UnitCode, ChangeHash)]) -> Result<(), StoreError> {
+    tx.note_moved(changes.iter().map(|(unit, _)| moved(unit)));
+    let hashes: Vec<ChangeHash> = changes.iter().map(|(_, hash)| *hash).collect();
+    for (sql, stretch) in REMOVE.stretches(&hashes) {
         let query = stretch.into_iter().fold(sqlx::query(sql), |q, hash| q.bind(hash.0.to_vec()));
         query.execute(tx.conn()).await?;
     }

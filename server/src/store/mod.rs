@@ -26,7 +26,7 @@
 //! | `duplicates` | pairs of records that look alike, and those that somebody has told apart |
 //! | `report`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
 //! | `recompute`, `verify`, `rebuild` | proving and repairing it all |
-//! | `moves` | telling who waits for it that feeds have moved |
+//! | `moves` | telling who waits for it what has moved |
 //! | `copy`, `schema`, `backup` | copying it all, into another database or into a file |
 
 pub mod actors;
@@ -74,6 +74,7 @@ pub use copy::Copied;
 pub use dialect::Engine;
 pub use error::StoreError;
 pub(crate) use moves::Listening;
+pub use moves::{Move, Moved};
 pub use open::Store;
 pub use rebuild::Rebuilt;
 pub(crate) use retry::LostCommit;

@@ -12,11 +12,10 @@ use sqlx::{
     pool::{PoolConnection, PoolOptions},
 };
 
-use sync_core::id::UnitCode;
 use tokio::sync::broadcast;
 
 use super::{
-    ReadTx, StoreError, WriteTx,
+    Move, ReadTx, StoreError, WriteTx,
     catalog::Directory,
     dialect::Engine,
     error::is_transient,
@@ -46,7 +45,7 @@ pub(super) struct Shared {
     /// The address, which may hold a password.
     pub(super) url: String,
     /// The feeds that commits of this process have moved.
-    pub(super) moves: broadcast::Sender<UnitCode>,
+    pub(super) moves: broadcast::Sender<Move>,
     /// What was last read of units and forms, with the revision that tells whether it is current.
     pub(super) directory: Mutex<Option<Arc<Directory>>>,
 }

@@ -68,9 +68,9 @@ async fn rebuild_unit(tx: &mut WriteTx, unit: &UnitCode) -> Result<(usize, Vec<(
         let mut right = Vec::with_capacity(some.len());
         for (id, recomputed) in recompute::rows(tx, unit, some, &directory).await? {
             match recomputed {
-                Ok((columns, form, contribution)) => {
-                    if let Some(contribution) = &contribution {
-                        moves.add(&form, contribution);
+                Ok((columns, row)) => {
+                    if let Some(contribution) = &row.contribution {
+                        moves.add(&row.form, &row.worker, contribution);
                     }
                     right.push(columns);
                 }

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use sync_core::{
     crdt::Change,
     gate::Barrier,
-    id::{ActorKey, ChangeHash, Digest, FormId, RecordId, UnitCode},
-    merge::{self, Contribution},
+    id::{ActorKey, ChangeHash, Digest, RecordId, UnitCode},
+    merge::{self, Projection},
     record::Record,
 };
 use tokio::task;
@@ -30,7 +30,7 @@ const SCAN: &str = "SELECT c.position, c.hash, c.record, c.actor, c.digest, c.ra
                     LEFT JOIN actors a ON a.actor = c.actor \
                     WHERE c.org_unit = $1 AND c.position > $2 ORDER BY c.position LIMIT $3";
 const UNITS: &str = "SELECT org_unit FROM feeds WHERE head <> 0 UNION SELECT org_unit FROM changes UNION SELECT org_unit FROM records \
-                     UNION SELECT org_unit FROM tallies ORDER BY 1";
+                     UNION SELECT org_unit FROM tallies UNION SELECT org_unit FROM worker_tallies ORDER BY 1";
 
 /// Something in a feed that is not as it should be.
 #[derive(Debug)]
@@ -111,8 +111,8 @@ async fn check_bytes(read: Vec<(u64, ChangeHash, ActorKey, Vec<u8>)>) -> Result<
     .await
 }
 
-/// A record's row as it should be, or why it cannot be told.
-pub(super) type Recomputed = Result<(RecordColumns, FormId, Option<Contribution>), String>;
+/// A record's row as it should be, and what it was made of, or why it cannot be told.
+pub(super) type Recomputed = Result<(RecordColumns, Projection), String>;
 
 /// Computes the rows of records of one org unit; ask for at most [`RECORDS`].
 pub(super) async fn rows(
@@ -148,7 +148,7 @@ fn row(unit: &UnitCode, id: RecordId, last: u64, chunks: &Chunks, directory: &Di
     };
     let row = Unwinding.guard(read).map_err(|e| e.to_string())??;
     let columns = RecordColumns::of(&row, last).map_err(|e| e.to_string())?;
-    Ok((columns, row.form, row.contribution))
+    Ok((columns, row))
 }
 
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {

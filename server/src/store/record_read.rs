@@ -5,9 +5,10 @@ use sync_core::{
     record::Status,
 };
 
-use super::{ReadTx, StoreError, unit::UnitPath};
+use super::{ReadTx, StoreError, rows, unit::UnitPath};
+use crate::report::alike;
 
-macro_rules! rows {
+macro_rules! listed {
     ($where:literal) => {
         concat!(
             "SELECT r.created_ms, r.id, r.org_unit, u.path, r.form, r.form_version, r.worker, r.on_day, r.status, r.fields, \
@@ -21,7 +22,7 @@ macro_rules! rows {
 
 /// Newest first by the time of writing, which never changes: whoever walks through the pages meets each record once, however
 /// much is edited meanwhile.
-const PAGE: &str = rows!(
+const PAGE: &str = listed!(
     "r.org_unit IN (SELECT v.code FROM grants g JOIN org_units t ON t.code = g.org_unit \
      JOIN org_units v ON SUBSTR(v.path, 1, LENGTH(t.path)) = t.path \
      WHERE g.username = $1 AND v.path >= $2 AND v.path < $3) \
@@ -30,11 +31,18 @@ const PAGE: &str = rows!(
      AND ($13 = '' OR REPLACE(r.fields, $13, '') <> r.fields) \
      AND ($8 = '' OR ($8 = 'conflict' AND r.conflicts > 0) OR ($8 = 'fault' AND r.faults > 0) \
      OR ($8 = 'comment' AND r.comments > 0) OR ($8 = 'held' AND EXISTS \
-     (SELECT 1 FROM held h WHERE h.record = r.id AND h.state = 'waiting'))) \
+     (SELECT 1 FROM held h WHERE h.record = r.id AND h.state = 'waiting')) \
+     OR ($8 = 'duplicate' AND r.status <> 'void' AND EXISTS (SELECT 1 FROM records s WHERE s.org_unit = r.org_unit \
+     AND s.on_day = r.on_day AND s.form = r.form AND s.id <> r.id AND s.status <> 'void'))) \
      AND (r.created_ms < $9 OR (r.created_ms = $9 AND r.id < $10)) \
      ORDER BY r.created_ms DESC, r.id DESC LIMIT $11"
 );
-const ONE: &str = rows!("r.id = $1");
+/// The other records of a record's unit, day and form that are not void, but for those that somebody has told apart from it.
+const SIBLINGS: &str = "SELECT s.fields FROM records r JOIN records s ON s.org_unit = r.org_unit AND s.on_day = r.on_day \
+                        AND s.form = r.form AND s.id <> r.id WHERE r.org_unit = $1 AND r.id = $2 AND s.status <> 'void' \
+                        AND NOT EXISTS (SELECT 1 FROM distinct_records d WHERE d.one_record = r.id AND d.other_record = s.id) \
+                        AND NOT EXISTS (SELECT 1 FROM distinct_records d WHERE d.one_record = s.id AND d.other_record = r.id)";
+const ONE: &str = listed!("r.id = $1");
 
 /// What a record can have that somebody should look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +55,8 @@ pub enum Has {
     Held,
     /// A comment.
     Comment,
+    /// Another record that looks like the same event.
+    Duplicate,
 }
 
 /// Which records to list. What is `None` does not narrow.
@@ -123,11 +133,55 @@ pub struct ReadRow {
     pub bytes: usize,
 }
 
-/// The records behind `after`, at most `limit`.
+/// Some records of a list.
+#[derive(Debug)]
+pub(crate) struct RecordPage {
+    pub rows: Vec<ReadRow>,
+    /// Behind which place the list goes on; `None` at its end.
+    pub next: Option<ListPosition>,
+}
+
+/// The records behind `after`, at most `limit`. There may be fewer, though the list goes on: whether records look alike is decided
+/// one by one.
 ///
 /// # Errors
 /// [`StoreError`].
 pub(crate) async fn page(
+    tx: &mut ReadTx,
+    filter: &RecordFilter,
+    after: ListPosition,
+    limit: usize,
+) -> Result<RecordPage, StoreError> {
+    // One more than wanted, to know whether there is one.
+    let mut rows = read(tx, filter, after, rows::number(limit as u64).saturating_add(1)).await?;
+    let is_more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| is_more).map(|row| row.position);
+    if filter.has == Some(Has::Duplicate) {
+        let mut doubtful = Vec::with_capacity(rows.len());
+        for row in rows {
+            if has_twin(tx, &row).await? {
+                doubtful.push(row);
+            }
+        }
+        rows = doubtful;
+    }
+    Ok(RecordPage { rows, next })
+}
+
+/// Whether another record looks like the same event, and nobody has told the two apart.
+async fn has_twin(tx: &mut ReadTx, row: &ReadRow) -> Result<bool, StoreError> {
+    let query = sqlx::query_scalar(SIBLINGS).bind(row.unit.as_str()).bind(row.id.as_bytes().to_vec());
+    let siblings: Vec<String> = query.fetch_all(tx.conn()).await?;
+    for values in siblings {
+        if alike(&row.values, &serde_json::from_str(&values).map_err(StoreError::damaged)?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn read(
     tx: &mut ReadTx,
     filter: &RecordFilter,
     after: ListPosition,
@@ -143,6 +197,7 @@ pub(crate) async fn page(
         Has::Fault => "fault",
         Has::Held => "held",
         Has::Comment => "comment",
+        Has::Duplicate => "duplicate",
     });
     let query = sqlx::query(PAGE)
         .bind(filter.reader.as_str())

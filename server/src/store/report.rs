@@ -1,16 +1,19 @@
 //! Totals, from the tallies.
 
-use sync_core::id::Day;
-
 use super::{ReadTx, StoreError, unit::UnitPath};
-use crate::report::Grouping;
+use crate::report::{Grouping, Period};
 
 macro_rules! sums_by {
     ($group:literal) => {
+        sums_by!($group, "tallies")
+    };
+    ($group:literal, $table:literal) => {
         concat!(
             "SELECT ",
             $group,
-            " AS grp, t.measure, CAST(SUM(t.value) AS BIGINT) FROM org_units u JOIN tallies t ON t.org_unit = u.code \
+            " AS grp, t.measure, CAST(SUM(t.value) AS BIGINT) FROM org_units u JOIN ",
+            $table,
+            " t ON t.org_unit = u.code \
              WHERE u.path >= $1 AND u.path < $2 AND t.on_day >= $3 AND t.on_day <= $4 \
              GROUP BY 1, 2 HAVING SUM(t.value) <> 0 ORDER BY 1, 2"
         )
@@ -20,23 +23,25 @@ macro_rules! sums_by {
 const SUMS_BY_UNIT: &str = sums_by!("t.org_unit");
 const SUMS_BY_FORM: &str = sums_by!("t.form");
 const SUMS_BY_MONTH: &str = sums_by!("SUBSTR(t.on_day, 1, 7)");
+const SUMS_BY_WORKER: &str = sums_by!("t.worker", "worker_tallies");
 const SUMS: &str = sums_by!("CAST('' AS TEXT)");
 
-/// The sum of each measure in each group, by group and measure: of a unit and all below it, from one day to another, both
-/// included. Sums of 0 are left out.
+/// The sum of each measure in each group, by group and measure: of a unit and all below it, in a period. Sums of 0
+/// are left out.
 ///
 /// # Errors
 /// [`StoreError`].
 pub(crate) async fn sums(
     tx: &mut ReadTx,
     top: &UnitPath,
-    (from, to): (Day, Day),
+    Period { from, to }: Period,
     by: Grouping,
 ) -> Result<Vec<(String, String, i64)>, StoreError> {
     let statement = match by {
         Grouping::Unit => SUMS_BY_UNIT,
         Grouping::Form => SUMS_BY_FORM,
         Grouping::Month => SUMS_BY_MONTH,
+        Grouping::Worker => SUMS_BY_WORKER,
         Grouping::None => SUMS,
     };
     let query =

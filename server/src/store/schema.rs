@@ -31,6 +31,10 @@ pub(super) fn tables() -> Vec<Table> {
     for line in statements {
         if let Some(name) = line.strip_prefix("CREATE TABLE ") {
             tables.push(Table { name: name.trim_end_matches(" ("), columns: Vec::new() });
+        } else if let Some((name, added)) = line.strip_prefix("ALTER TABLE ").and_then(|l| l.split_once(" ADD COLUMN "))
+        {
+            let table = tables.iter_mut().find(|table| table.name == name);
+            table.into_iter().for_each(|table| table.columns.extend(declared(added)));
         } else if let (Some(table), Some(column)) = (tables.last_mut(), column(line)) {
             table.columns.push(column);
         }
@@ -40,8 +44,12 @@ pub(super) fn tables() -> Vec<Table> {
 
 /// The column that a line of a migration declares, if it does.
 fn column(line: &'static str) -> Option<Column> {
-    let (name, rest) = line.strip_prefix("    ")?.split_once(' ')?;
-    let kind = match rest.trim_start().split([' ', ',']).next()? {
+    declared(line.strip_prefix("    ")?)
+}
+
+fn declared(text: &'static str) -> Option<Column> {
+    let (name, rest) = text.split_once(' ')?;
+    let kind = match rest.trim_start().split([' ', ',', ';']).next()? {
         "TEXT" => Kind::Text,
         "BLOB" => Kind::Bytes,
         "BIGINT" => Kind::Number,

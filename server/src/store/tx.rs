@@ -8,9 +8,9 @@ use std::{
 
 use sqlx::{Any, AnyConnection, Transaction};
 
-use sync_core::id::UnitCode;
+use sync_core::id::{UnitCode, Username};
 
-use super::{StoreError, catalog::Directory, dialect::Engine, open::Shared};
+use super::{Move, StoreError, catalog::Directory, dialect::Engine, open::Shared};
 
 /// One consistent snapshot of the store. Ends when dropped.
 #[derive(Debug)]
@@ -57,14 +57,16 @@ pub struct WriteTx {
     locked: BTreeSet<UnitCode>,
     /// Those of them that were locked before the part began.
     locked_before: BTreeSet<UnitCode>,
-    /// The feeds that were moved.
-    moved: BTreeSet<UnitCode>,
+    /// Whose right was read again.
+    confirmed: Option<Username>,
+    /// What was moved.
+    moved: BTreeSet<Move>,
 }
 
 impl WriteTx {
     pub(super) fn new(tx: Transaction<'static, Any>, shared: &Arc<Shared>) -> Self {
         let read = ReadTx { is_committed: false, ..ReadTx::new(tx, shared) };
-        Self { read, locked: BTreeSet::new(), locked_before: BTreeSet::new(), moved: BTreeSet::new() }
+        Self { read, locked: BTreeSet::new(), locked_before: BTreeSet::new(), moved: BTreeSet::new(), confirmed: None }
     }
 
     /// Those of `units` whose feeds others may still write to.
@@ -86,16 +88,26 @@ impl WriteTx {
     /// [`StoreError`]; nothing was written then.
     pub async fn commit(self) -> Result<(), StoreError> {
         self.read.tx.commit().await?;
-        for unit in self.moved {
+        for moved in self.moved {
             // Nobody may be waiting for it.
-            let _ = self.read.shared.moves.send(unit);
+            let _ = self.read.shared.moves.send(moved);
         }
         Ok(())
     }
 
-    /// Notes that the feeds of `units` have moved, for those who wait for it.
-    pub(super) fn note_moved<'a>(&mut self, units: impl IntoIterator<Item = &'a UnitCode>) {
-        self.moved.extend(units.into_iter().cloned());
+    /// Whose right was read again in this transaction.
+    pub(super) fn confirmed(&self) -> Option<&Username> {
+        self.confirmed.as_ref()
+    }
+
+    /// Notes that the right of `user` was read again.
+    pub(super) fn note_confirmed(&mut self, user: Username) {
+        self.confirmed = Some(user);
+    }
+
+    /// Notes what has moved, for those who wait for it.
+    pub(super) fn note_moved(&mut self, moves: impl IntoIterator<Item = Move>) {
+        self.moved.extend(moves);
     }
 
     /// Takes back everything written.
@@ -123,6 +135,7 @@ impl WriteTx {
     pub(crate) async fn undo_part(&mut self) -> Result<(), StoreError> {
         sqlx::query("ROLLBACK TO SAVEPOINT part").execute(self.conn()).await?;
         // What the part had locked is free again.
+        self.confirmed = None;
         self.locked.clone_from(&self.locked_before);
         self.keep_part().await
     }

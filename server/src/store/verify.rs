@@ -1,6 +1,9 @@
 //! Proving the tables: everything that can be computed from the changes is computed again and compared.
 
-use std::{collections::BTreeSet, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::Serialize;
 use sync_core::{
@@ -14,7 +17,7 @@ use super::{
     feeds,
     recompute::{self, RECORDS},
     records, rows,
-    tallies::{self, Moves},
+    tallies::{self, Moves, TallyKey},
 };
 
 /// Differences that are listed; what goes beyond is only counted.
@@ -117,9 +120,9 @@ async fn verify_unit(tx: &mut ReadTx, unit: &UnitCode, found: &mut Verified) -> 
         for (id, recomputed) in recompute::rows(tx, unit, some, &directory).await? {
             found.records += 1;
             match (recomputed, stored.remove(&id)) {
-                (Ok((right, form, contribution)), row) => {
-                    if let Some(contribution) = &contribution {
-                        moves.add(&form, contribution);
+                (Ok((right, made_of)), row) => {
+                    if let Some(contribution) = &made_of.contribution {
+                        moves.add(&made_of.form, &made_of.worker, contribution);
                     }
                     match row {
                         Some(row) if row == right => {}
@@ -139,15 +142,26 @@ async fn verify_unit(tx: &mut ReadTx, unit: &UnitCode, found: &mut Verified) -> 
         }
     }
     let (right, stored) = (moves.totals(), tallies::of_unit(tx, unit).await?);
+    compare(unit, &right.forms, &stored.forms, found);
+    compare(unit, &right.workers, &stored.workers, found);
+    Ok(())
+}
+
+/// Notes the tallies that are not what they should be.
+fn compare<T: Ord + fmt::Display>(
+    unit: &UnitCode,
+    right: &BTreeMap<TallyKey<T>, i64>,
+    stored: &BTreeMap<TallyKey<T>, i64>,
+    found: &mut Verified,
+) {
     let keys: BTreeSet<_> = right.keys().chain(stored.keys()).collect();
     for key in keys {
         let (right, stored) = (right.get(key).unwrap_or(&0), stored.get(key).unwrap_or(&0));
         if right != stored {
-            let subject = format!("{unit}/{}/{}/{}", key.form, key.on, key.measure);
+            let subject = format!("{unit}/{}/{}/{}", key.of, key.on, key.measure);
             found.note("tally", subject, format_args!("is {stored}, should be {right}"));
         }
     }
-    Ok(())
 }
 
 /// Checks what is kept outside of the feeds.

@@ -32,6 +32,10 @@ use crate::{
 const CONTACT_FRESH_MS: i64 = 60_000;
 /// How far a device's skew may drift before it is worth a write, ms.
 const SKEW_DRIFT_MS: i64 = 5_000;
+/// Names the app that the device runs.
+const APP: &str = "cairn-app";
+/// Characters of that name.
+const APP_CHARS_MAX: usize = 64;
 
 /// `POST /sync/v1`.
 pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
@@ -45,13 +49,13 @@ pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body
     let body_bytes = bytes.len();
     let _place = app.syncs.acquire().await.map_err(Problem::internal)?;
     let InRequest { head, groups } = receive::request(&app.store, bytes).await?;
-    let contact = contact(&device, &head, clock::now());
+    let contact = contact(&device, &head, app_of(&headers), clock::now());
     let mut changes = Vec::new();
     for group in groups {
         changes.extend(group.changes.into_iter().map(|change| (group.unit.clone(), change)));
     }
     let pushed: Vec<ChangeHash> = changes.iter().map(|(_, change)| change.change.hash()).collect();
-    let outcomes = if pushed.is_empty() && !is_worth_noting(&device, contact) {
+    let outcomes = if pushed.is_empty() && !is_worth_noting(&device, &contact) {
         Vec::new()
     } else {
         let vouched = ingest::vouched(app.store.author_key(), &head, &changes);
@@ -86,21 +90,28 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-fn contact(device: &Device, head: &RequestHead, now: ClockMs) -> Contact {
+fn contact(device: &Device, head: &RequestHead, app: Option<String>, now: ClockMs) -> Contact {
     let skew_ms = match head.clock.0 {
         // It does not say.
-        0 => device.seen.map_or(0, |seen| seen.skew_ms),
+        0 => device.seen.as_ref().map_or(0, |seen| seen.skew_ms),
         clock => clock.saturating_sub(now.0),
     };
-    Contact { at_ms: now.0, skew_ms, waiting: head.waiting }
+    Contact { at_ms: now.0, skew_ms, waiting: head.waiting, app }
+}
+
+/// Which app the device says that it runs: a word, or a few, of ASCII. What is none is left out: a sync is worth more.
+fn app_of(headers: &HeaderMap) -> Option<String> {
+    let app = headers.get(APP)?.to_str().ok()?.trim();
+    ((1..=APP_CHARS_MAX).contains(&app.len())).then(|| app.to_owned())
 }
 
 /// Whether a contact tells enough to be written by itself: a write costs a wait for the disk.
-fn is_worth_noting(device: &Device, contact: Contact) -> bool {
-    device.seen.is_none_or(|seen| {
+fn is_worth_noting(device: &Device, contact: &Contact) -> bool {
+    device.seen.as_ref().is_none_or(|seen| {
         contact.at_ms.saturating_sub(seen.at_ms) > CONTACT_FRESH_MS
             || contact.skew_ms.abs_diff(seen.skew_ms) > SKEW_DRIFT_MS.unsigned_abs()
             || contact.waiting != seen.waiting
+            || (contact.app.is_some() && contact.app != seen.app)
     })
 }
 

@@ -90,6 +90,12 @@ impl Calls {
                 let records = [self.record(county).await, self.record(county).await];
                 send(path.into(), json!({"records": records}))
             }
+            ("DELETE", "/api/v1/duplicates/dismissals") => {
+                let [one, other] = [self.record(county).await, self.record(county).await];
+                let told = json!({"records": [one, other]});
+                assert_eq!(county.call("POST", path, &self.root, told).await.0, 200);
+                (format!("{path}?one={one}&other={other}"), None)
+            }
             ("GET", "/api/v1/held") => {
                 self.held(county).await;
                 get(path)

@@ -13,6 +13,8 @@ use crate::{
 on_both![
     a_subtree_and_both_days_count_and_nothing_else,
     groups_add_up_to_the_whole,
+    the_totals_of_workers_are_those_of_their_records,
+    figures_stand_beside_those_of_the_period_before,
     a_corrected_record_moves_its_numbers,
     a_wrong_question_is_told_what_is_wrong,
 ];
@@ -99,6 +101,63 @@ async fn groups_add_up_to_the_whole(engine: Engine) {
     );
 }
 
+async fn the_totals_of_workers_are_those_of_their_records(engine: Engine) {
+    let (mut county, token) = logged(engine).await;
+    county.user("teacher-01", Role::Recorder, "markam").await;
+    let phone = county.phone("teacher-01").await;
+    let mut record = county.log(&phone, "markam-school", "clinic.outreach", &outreach("2021-03-02", 8)).await;
+    county.set(&phone, &mut record, "patients_seen", Value::Integer(9)).await;
+    let march = "unit=changdu&from=2021-03-01&to=2021-03-31&by=worker";
+    let doctor = json!({"lectures": 1, "outreach_clinics": 2, "people_benefited": 45, "teachers_reached": 30});
+    let teacher = json!({"outreach_clinics": 1, "people_benefited": 9});
+    let both = json!([{"group": "doctor-03", "records": 3, "measures": doctor},
+        {"group": "teacher-01", "records": 1, "measures": teacher}]);
+    assert_eq!(rows(&county, &token, march).await, both);
+    let below = rows(&county, &token, &march.replace("changdu", "markam-school")).await;
+    let lecture = json!({"lectures": 1, "teachers_reached": 30});
+    let here = json!([{"group": "doctor-03", "records": 1, "measures": lecture},
+        {"group": "teacher-01", "records": 1, "measures": teacher}]);
+    assert_eq!(below, here);
+    // A void record leaves its worker's totals, too.
+    county.user("reviewer-01", Role::Reviewer, "markam").await;
+    let reviewer = county.phone("reviewer-01").await;
+    let void = record.review(Verdict::Void, "", None, county.pen(&reviewer)).unwrap();
+    county.push(&reviewer, "markam-school", &void).await;
+    let left = json!([{"group": "doctor-03", "records": 3, "measures": doctor}]);
+    assert_eq!(rows(&county, &token, march).await, left);
+    assert_eq!(county.store.verify().await.unwrap().differences, []);
+}
+
+async fn figures_stand_beside_those_of_the_period_before(engine: Engine) {
+    let (county, token) = logged(engine).await;
+    let april =
+        county.answer("/api/v1/summary?unit=changdu&from=2021-04-01&to=2021-04-30&compare=before", &token).await;
+    let change =
+        |before, difference, percent: Json| json!({"before": before, "difference": difference, "percent": percent});
+    let gone = json!(-100.0);
+    let expected = json!({"unit": "changdu", "from": "2021-04-01", "to": "2021-04-30", "by": "none",
+        "before": {"from": "2021-03-01", "to": "2021-03-31"},
+        "rows": [{"group": null, "records": 1, "measures": {"outreach_clinics": 1, "people_benefited": 60}, "compared": {
+            "records": change(3, -2, json!(-66.7)),
+            "measures": {"lectures": change(1, -1, gone.clone()), "outreach_clinics": change(2, -1, json!(-50.0)),
+                "people_benefited": change(45, 15, json!(33.3)), "teachers_reached": change(30, -30, gone.clone())}}}]});
+    assert_eq!(april, expected);
+    // A group that is only in one of the two periods.
+    let units = rows(&county, &token, "unit=changdu&from=2021-04-01&to=2021-04-30&by=unit&compare=before").await;
+    let groups: Vec<_> = units.as_array().unwrap().iter().map(|row| row["group"].as_str().unwrap()).collect();
+    assert_eq!(groups, ["markam-hospital", "markam-school", "riwoqe-clinic"]);
+    assert_eq!((&units[2]["records"], &units[2]["measures"]), (&json!(0), &json!({})));
+    assert_eq!(units[2]["compared"]["records"], change(1, -1, gone));
+    // Months beside months: March with January, April with February.
+    let months = rows(&county, &token, "unit=changdu&from=2021-03-01&to=2021-04-30&by=month&compare=before").await;
+    assert_eq!((&months[0]["group"], &months[1]["group"]), (&json!("2021-03"), &json!("2021-04")));
+    assert_eq!(months[0]["compared"]["records"], change(0, 3, Json::Null));
+    assert_eq!(months[1]["compared"]["measures"]["people_trained"], change(7, -7, json!(-100.0)));
+    // Days with as many days.
+    let days = county.answer("/api/v1/summary?unit=changdu&from=2021-03-30&to=2021-04-01&compare=before", &token).await;
+    assert_eq!(days["before"], json!({"from": "2021-03-27", "to": "2021-03-29"}));
+}
+
 async fn a_corrected_record_moves_its_numbers(engine: Engine) {
     let mut county = County::new(engine).await;
     let token = county.user("doctor-03", Role::Recorder, "markam").await;
@@ -126,6 +185,9 @@ async fn a_wrong_question_is_told_what_is_wrong(engine: Engine) {
         (format!("unit=%E6%98%8C&{days}"), 400, "parameter_invalid"),
         (format!("unit=%FF&{days}"), 400, "parameter_invalid"),
         (format!("unit=markam&{days}&by=week"), 400, "parameter_invalid"),
+        (format!("unit=markam&{days}&compare=after"), 400, "parameter_invalid"),
+        ("unit=markam&from=2021-03-01&to=2021-03-30&by=month&compare=before".into(), 400, "parameter_invalid"),
+        ("unit=markam&from=1900-01-01&to=1900-01-31&compare=before".into(), 400, "parameter_invalid"),
         (format!("unit=markam&{days}&group=unit"), 400, "parameter_invalid"),
         (format!("unit=markam&unit=markam&{days}"), 400, "parameter_invalid"),
         ("unit=markam&from=2021-03-31&to=2021-03-01".into(), 400, "parameter_invalid"),

@@ -6,7 +6,7 @@ use sync_core::id::Username;
 use utoipa::ToSchema;
 
 use crate::{
-    admin,
+    admin::{self, AdminError},
     api::{ApiState, Moment, Problem, caller::Caller, page::Page, parameters::Parameters},
     store::enrolled::EnrolledDevice,
 };
@@ -18,7 +18,7 @@ const LIMIT_MAX: usize = 500;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"id": "9f2c41d07be3a856", "username": "doctor-03", "name": "tablet of ward 2",
     "enrolled": "2021-03-01T02:00:00.000Z", "revoked": null, "last_seen": "2021-03-15T08:31:00.000Z", "skew_ms": -4200,
-    "waiting": 3}))]
+    "waiting": 3, "app": "cairn/0.1.0"}))]
 pub(in crate::api) struct DeviceShown {
     id: String,
     #[schema(value_type = String)]
@@ -34,6 +34,8 @@ pub(in crate::api) struct DeviceShown {
     skew_ms: Option<i64>,
     /// How many changes waited on it then.
     waiting: Option<i64>,
+    /// Which app it ran then, with its version; null if it did not say.
+    app: Option<String>,
 }
 
 impl From<EnrolledDevice> for DeviceShown {
@@ -47,6 +49,7 @@ impl From<EnrolledDevice> for DeviceShown {
             last_seen: device.last_seen_ms.map(Moment::of_ms),
             skew_ms: device.skew_ms,
             waiting: device.waiting,
+            app: device.app,
         }
     }
 }
@@ -73,12 +76,12 @@ pub(in crate::api) async fn handle(
 ) -> Result<Json<Page<DeviceShown>>, Problem> {
     let user: Option<Username> = query.optional("user")?;
     let limit = query.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
-    let mut devices = admin::list_devices(&state.store, &caller.by()).await?;
-    devices.retain(|device| user.as_ref().is_none_or(|user| device.username == *user));
-    if let Some(after) = query.text("after") {
-        let behind = devices.iter().position(|device| device.id == after);
-        let behind = behind.ok_or_else(|| Problem::parameter("after", "is not a `next` that was given before"))?;
-        devices.drain(..=behind);
-    }
+    let after = query.text("after");
+    // One more, to know whether there is one.
+    let devices = admin::page_devices(&state.store, &caller.by(), user.as_ref(), after, limit + 1).await;
+    let devices = devices.map_err(|error| match error {
+        AdminError::DeviceUnknown(_) => Problem::parameter("after", "is not a `next` that was given before"),
+        other => other.into(),
+    })?;
     Ok(Json(Page::of(devices, limit, |last| last.id.clone())))
 }

@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use super::{read, read_role};
+use super::{
+    invitation::{link, picture},
+    read, read_role,
+};
 use crate::{
     admin::{self, TokenTerms},
     api::Moment,
@@ -11,12 +14,29 @@ use crate::{
     store::Store,
 };
 
-pub(super) async fn enrol(store: &Store, by: &By, username: &str, hours: u32) -> Result<Output, Failure> {
+pub(super) async fn enrol(
+    store: &Store,
+    by: &By,
+    username: &str,
+    hours: u32,
+    url: Option<&str>,
+) -> Result<Output, Failure> {
     let username = read(username)?;
+    if let Some(url) = url {
+        // Before there is a code that nobody would see.
+        link(url, "")?;
+    }
     let (code, expires) = admin::make_enrolment_code(store, by, &username, hours).await?;
     let (code, expires) = (code.reveal(), Moment(expires));
-    let line = format!("code for one device of {username}, until {expires}: {code}");
-    Ok(Output::new(json!({"username": username, "code": code, "expires": expires}), [line]))
+    let mut lines = vec![format!("code for one device of {username}, until {expires}: {code}")];
+    let mut json = json!({"username": username, "code": code, "expires": expires});
+    if let Some(url) = url {
+        let link = link(url, &code)?;
+        lines.push(format!("on the phone, open or scan: {link}"));
+        lines.extend(picture(&link)?);
+        json["link"] = link.into();
+    }
+    Ok(Output::new(json, lines))
 }
 
 pub(super) async fn password(store: &Store, by: &By, username: &str, hours: u32) -> Result<Output, Failure> {

@@ -40,5 +40,6 @@ fn shown(device: &EnrolledDevice) -> serde_json::Value {
         "last_seen": device.last_seen_ms.map(Moment::of_ms),
         "skew_ms": device.skew_ms,
         "waiting": device.waiting,
+        "app": device.app,
     })
 }

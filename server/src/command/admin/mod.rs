@@ -4,6 +4,7 @@ mod credential;
 mod device;
 mod form;
 mod held;
+mod invitation;
 mod unit;
 mod user;
 
@@ -36,7 +37,7 @@ async fn done(store: &Store, act: Act) -> Result<Output, Failure> {
         Act::Unit(act) => unit::run(store, by, act).await,
         Act::User(act) => user::run_user(store, by, act).await,
         Act::Grant(act) => user::run_grant(store, by, act).await,
-        Act::Enrol { username, hours } => credential::enrol(store, by, &username, hours).await,
+        Act::Enrol { username, hours, url } => credential::enrol(store, by, &username, hours, url.as_deref()).await,
         Act::Password { username, hours } => credential::password(store, by, &username, hours).await,
         Act::Token { username, role, days } => credential::token(store, by, &username, &role, days).await,
         Act::Form(act) => form::run(store, by, act).await,

@@ -34,7 +34,7 @@ async fn written(engine: Engine) -> World {
     let world = World::new(engine).await;
     for number in 0..ENTRIES {
         let user = format!("admin-{:02}", number % 3).parse().unwrap();
-        let by = if number % 5 == 0 { By::operator(ClockMs(number)) } else { By::user(user, vec![], ClockMs(number)) };
+        let by = if number % 5 == 0 { By::operator(ClockMs(number)) } else { By::oneself(user, ClockMs(number)) };
         let unit = "markam".parse().unwrap();
         let deed = Deed::new("role_granted", format_args!("doctor-{number:02}"));
         let deed = if number % 2 == 0 { deed.within(&unit) } else { deed };

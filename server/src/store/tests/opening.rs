@@ -10,6 +10,7 @@ on_both![
     a_store_keeps_its_epoch_and_its_key,
     many_processes_open_a_new_store_at_once,
     a_newer_store_is_left_alone,
+    a_store_of_the_first_schema_is_brought_up_to_date,
     work_that_fails_or_is_dropped_leaves_nothing,
     a_part_is_taken_back_by_itself,
     a_backup_is_whole_and_never_overwrites,
@@ -75,6 +76,29 @@ async fn every_connection_to_postgres_waits_for_the_disk() {
     let mut read = world.store.read().await.unwrap();
     let said: String = sqlx::query_scalar(statement).fetch_one(read.conn()).await.unwrap();
     assert_eq!(said, "onrepeatable readon");
+}
+
+async fn a_store_of_the_first_schema_is_brought_up_to_date(engine: Engine) {
+    let world = World::new(engine).await;
+    for (name, unit) in [("doctor-03", "markam"), ("doctor-04", "changdu")] {
+        let worker = world.worker(name, Role::Recorder, "changdu").await;
+        let records = [(1, worker.outreach(unit, 5, 1)), (2, worker.outreach("riwoqe", 7, 2))];
+        for (_, (_, change)) in &records {
+            world.push(&worker, unit, &[change]).await;
+        }
+    }
+    let by_worker = "SELECT CAST(SUM(value) AS BIGINT) FROM worker_tallies WHERE measure = 'people_benefited'";
+    assert_eq!(world.count(by_worker).await, 24);
+    let back = async |tx: &mut WriteTx| -> Result<(), StoreError> {
+        let statements = "DROP TABLE worker_tallies; ALTER TABLE devices DROP COLUMN app; \
+                          DELETE FROM schema_migrations WHERE number > 1";
+        sqlx::raw_sql(statements).execute(tx.conn()).await?;
+        Ok(())
+    };
+    world.store.write(back).await.unwrap();
+    let again = world.beside().await;
+    assert_eq!(again.verify().await.unwrap().differences, []);
+    assert_eq!(world.count(by_worker).await, 24);
 }
 
 async fn a_newer_store_is_left_alone(engine: Engine) {

@@ -31,7 +31,7 @@ async fn a_sync_with_nothing_new_takes_less_than_400_bytes(engine: Engine) {
     let body = wire::encode_request(&hand.request().0);
     // As a plain client sends it.
     let head = format!(
-        "POST /sync/v1 HTTP/1.1\r\nauthorization: Bearer {}\r\ncontent-type: {}\r\nhost: {}\r\ncontent-length: {}\r\n\r\n",
+        "POST /sync/v1 HTTP/1.1\r\nauthorization: Bearer {}\r\ncairn-app: cairn/0.1.0\r\ncontent-type: {}\r\nhost: {}\r\ncontent-length: {}\r\n\r\n",
         doctor.token.reveal(),
         wire::CONTENT_TYPE,
         serving.address(),

@@ -1,6 +1,7 @@
 //! What the tests of the sync endpoint share, and which there are.
 
 mod bytes;
+mod contact;
 mod pages;
 mod problems;
 mod restore;

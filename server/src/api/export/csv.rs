@@ -1,26 +1,16 @@
 //! `GET /api/v1/records.csv`: the records of the list as a table, written while it is read.
 
-use axum::{
-    body::Body,
-    extract::State,
-    http::{HeaderValue, header},
-    response::Response,
-};
-use futures_util::stream;
-use serde_json::Value as Json;
+use axum::{extract::State, response::Response};
 
-use super::{ApiState, Moment, Problem, caller::Caller, parameters::Parameters, records};
-use crate::store::{
-    Store, StoreError,
-    catalog::Directory,
-    record_read::{self, ListPosition, ReadRow, RecordFilter},
+use super::{
+    Format,
+    rows::{Cell, Rows},
+};
+use crate::{
+    api::{ApiState, Problem, caller::Caller, parameters::Parameters, record_filter::RecordFilters},
+    store::StoreError,
 };
 
-/// Records read at once: what bounds memory when records are as large as they can be.
-const CHUNK: usize = 25;
-/// The columns that every record has.
-const COLUMNS: [&str; 11] =
-    ["id", "unit", "form", "form_version", "worker", "created", "on", "status", "conflicts", "faults", "comments"];
 /// Tells spreadsheets that this is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// What spreadsheets take for the beginning of a formula, in their full width, too.
@@ -36,109 +26,46 @@ const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋',
     path = "/api/v1/records.csv",
     operation_id = "export_records",
     tag = "records",
-    params(
-        ("unit" = Option<String>, Query, description = "A unit's code: it and all below it"),
-        ("form" = Option<String>, Query, description = "A form's id: all its versions"),
-        ("from" = Option<String>, Query, description = "The first day of the event", format = Date),
-        ("to" = Option<String>, Query, description = "The last day of the event", format = Date),
-        ("status" = Option<String>, Query, description = "`open`, `approved`, `changed`, `returned` or `void`"),
-        ("has" = Option<String>, Query, description = "`conflict`, `fault`, `held` or `comment`"),
-        ("worker" = Option<String>, Query, description = "Who did the work"),
-        ("text" = Option<String>, Query, description = "What stands somewhere in the values; as in the list"),
-    ),
+    params(RecordFilters),
     responses(
         (status = 200, description = "The table", content_type = "text/csv", body = String),
         (status = 403, description = "`unit_forbidden`: the caller has no role on `unit`"),
         (status = 404, description = "`unit_unknown`: there is no `unit` of this code"),
     )
 )]
-pub(super) async fn handle(
+pub(in crate::api) async fn handle(
     State(state): State<ApiState>,
     caller: Caller,
     query: Parameters,
 ) -> Result<Response, Problem> {
-    let mut tx = state.store.read().await?;
-    let filter = records::read_filter(&mut tx, &caller, &query).await?;
-    let directory = Directory::current(&mut tx).await?;
-    drop(tx);
-    let form = filter.form.as_ref().and_then(|id| directory.forms().latest(id));
-    let fields = form.map(|form| form.fields.iter().map(|field| field.key.to_string()).collect());
-    let table = Table { store: state.store, filter, fields, at: None, is_over: false };
-    let rows = stream::try_unfold(table, async |mut table| {
-        let next = table.next().await.inspect_err(|error| tracing::error!(%error, "a table was cut off"))?;
-        Ok::<_, StoreError>(next.map(|bytes| (bytes, table)))
-    });
-    let mut response = Response::new(Body::from_stream(Box::pin(rows)));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"records.csv\""));
-    Ok(response)
+    let rows = Rows::asked(&state, &caller, &query).await?;
+    Ok(super::table(rows, Csv, "text/csv; charset=utf-8", "attachment; filename=\"records.csv\""))
 }
 
-/// A table that is being written.
-struct Table {
-    store: Store,
-    filter: RecordFilter,
-    /// The columns of the values; `None` is one for all of them.
-    fields: Option<Vec<String>>,
-    /// Behind which record it goes on; `None` before the head is written.
-    at: Option<ListPosition>,
-    is_over: bool,
-}
+/// Comma-separated values, in UTF-8.
+struct Csv;
 
-impl Table {
-    /// The next lines; `None` after the last.
-    async fn next(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(at) = self.at else {
-            self.at = Some(ListPosition::START);
-            let own: Vec<&str> = match &self.fields {
-                Some(fields) => fields.iter().map(String::as_str).collect(),
-                None => vec!["values"],
-            };
-            let head = written([COLUMNS.iter().copied().chain(own).map(str::to_owned).collect()])?;
-            return Ok(Some([BYTE_ORDER_MARK.as_bytes(), &head].concat()));
-        };
-        if self.is_over {
-            return Ok(None);
-        }
-        let mut tx = self.store.read().await?;
-        let rows = record_read::page(&mut tx, &self.filter, at, CHUNK as i64).await?;
-        self.is_over = rows.len() < CHUNK;
-        self.at = rows.last().map(|row| row.position).or(self.at);
-        if rows.is_empty() {
-            return Ok(None);
-        }
-        written(rows.iter().map(|row| self.cells(row))).map(Some)
+impl Format for Csv {
+    fn begin(&mut self, head: Vec<String>) -> Result<Vec<u8>, StoreError> {
+        Ok([BYTE_ORDER_MARK.as_bytes(), &written([head])?].concat())
     }
 
-    fn cells(&self, row: &ReadRow) -> Vec<String> {
-        let mut cells = vec![
-            row.id.to_string(),
-            row.unit.to_string(),
-            row.form.to_string(),
-            row.form_version.to_string(),
-            row.worker.to_string(),
-            Moment::of_ms(row.position.created_ms).to_string(),
-            row.on.map(|day| day.to_string()).unwrap_or_default(),
-            row.status.clone(),
-            row.conflicts.as_array().map_or(0, Vec::len).to_string(),
-            row.faults.as_array().map_or(0, Vec::len).to_string(),
-            row.comments.to_string(),
-        ];
-        match &self.fields {
-            Some(fields) => cells.extend(fields.iter().map(|field| shown(row.values.get(field)))),
-            None => cells.push(row.values.to_string()),
-        }
-        cells
+    fn rows(&mut self, rows: Vec<Vec<Cell>>) -> Result<Vec<u8>, StoreError> {
+        written(rows.into_iter().map(|row| row.into_iter().map(text).collect()))
+    }
+
+    fn end(&mut self) -> Result<Vec<u8>, StoreError> {
+        Ok(Vec::new())
     }
 }
 
-/// A value as a cell.
-fn shown(value: Option<&Json>) -> String {
-    match value {
-        None | Some(Json::Null) => String::new(),
-        Some(Json::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
+fn text(cell: Cell) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::Text(text) => text,
+        Cell::Number(number) => number.to_string(),
+        Cell::YesNo(yes) => yes.to_string(),
+        Cell::Day(day) => day.to_string(),
     }
 }
 
@@ -162,7 +89,7 @@ mod tests {
     use http_body_util::BodyExt;
     use sync_core::record::{Edit, Value};
 
-    use super::*;
+    use super::{super::rows::CHUNK, *};
     use crate::{
         auth::Role,
         testing::{Desk, World, on_both},

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Builds the logbook: the engine as WebAssembly, then the app, into server/web/dist/field. Prints sizes, and fails beyond the budget of
+# the first load. Where Node or the Rust target cannot be had it says so: all that is Rust is still built. `--quick` leaves out what
+# makes the WebAssembly small, for work on the app; then nothing is said about the budget.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+skip() {
+    echo "NOT BUILT: $1, so the server has no web app" >&2
+    exit 0
+}
+client-sdk/web/build.sh --check || skip "nothing can be compiled to WebAssembly here"
+command -v node >/dev/null && command -v npm >/dev/null || skip "Node is not installed"
+node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' ||
+    skip "Node $(node --version) is too old (20.19 or later is needed)"
+[ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-progress
+client-sdk/web/build.sh "$@"
+if [ "${1:-}" = --quick ]; then export CAIRN_NO_BUDGET=1; fi
+npm run --silent build --workspace @cairn/field

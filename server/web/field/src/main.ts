@@ -1,0 +1,13 @@
+import { mount } from "svelte";
+import App from "./App.svelte";
+import { session } from "./app/session.svelte.ts";
+import { look } from "./app/theme.svelte.ts";
+import { update } from "./app/update.svelte.ts";
+import "./design/base.css";
+import { speech } from "./words/language.svelte.ts";
+
+speech.show();
+look.show();
+update.begin();
+void session.begin();
+mount(App, { target: document.getElementById("app") as HTMLElement });

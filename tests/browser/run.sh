@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Checks the TypeScript and the words, and runs every test in the browser. Where there is no Node or no Chromium it says so.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+skip() {
+    echo "NOT TESTED: $1, so nothing was tried in a browser" >&2
+    exit 0
+}
+[ -e server/web/dist/field/index.html ] || skip "the app is not built"
+[ -x "${CHROMIUM:-/usr/bin/chromium}" ] || skip "Chromium is not installed"
+npm run --silent check --workspace @cairn/client
+npm run --silent check --workspace @cairn/field
+npm test --silent --workspace @cairn/field
+npm test --silent --workspace @cairn/browser-tests
