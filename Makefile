@@ -4,31 +4,32 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CARGO := cargo
 
-.PHONY: help run test lint wasm unit web test-browser screenshots fuzz-api bench bench-browser
+.PHONY: help run test web lint unit wasm browser screenshots fuzz-api bench bench-browser
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
-run: ## build, play the demonstration into a fresh store, print its table, and serve it
+run: web ## build, play the demonstration into a fresh store, print its table, and serve it
 	$(CARGO) run --release --quiet --package cairn-server -- demo
 
-test: lint wasm unit ## everything that must hold
+test: web lint unit ## everything that must hold
+	@CAIRN_PROGRAMS=built $(MAKE) --no-print-directory wasm browser
+
+web: ## the logbook: the engine as WebAssembly, and the app that the server takes in when it is built
+	@server/web/build.sh
 
 lint: ## format and lints
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
 
-wasm: ## the core and the engine compile for browsers
-	@tests/wasm-check.sh
-
-unit: ## every test, the ones against a live server among them
+unit: ## every test in Rust, the ones against a live server among them
 	CAIRN_PROGRAMS=built $(CARGO) test --workspace
 
-web: ## the logbook: the engine as WebAssembly, and the app
-	@server/web/build.sh
+wasm: ## what is compiled for browsers: lints, the store's suite and the core's properties in Chromium
+	@tests/wasm-check.sh
+	@tests/wasm-test.sh
 
-test-browser: web ## the logbook in a real browser against a real server; needs Node and Chromium
-	$(CARGO) build --quiet --package cairn-server --package cairn-cli
+browser: ## the logbook in a real browser against a real server; needs Node and Chromium
 	@tests/browser/run.sh
 
 screenshots: web ## pictures of every screen, in every language, light and dark, into tests/browser/shots
