@@ -24,7 +24,7 @@ let lastPanic: () => string | undefined = () => undefined;
 /** Loads the engine, and opens the device's databases under a new term of leadership. */
 export async function openDevice(): Promise<EngineDevice> {
   const engine = await import("../pkg/cairn_web.js");
-  await engine.default();
+  await engine.default({ module_or_path: new URL("../pkg/cairn_web_bg.wasm", import.meta.url) });
   lastPanic = engine.lastPanic;
   return (await engine.Device.open()) as unknown as EngineDevice;
 }

@@ -1,6 +1,7 @@
 /**
  * The figures of the field, in Chromium with ten thousand records: the cold offline start to a usable form with the CPU four times slower,
- * the time from a tap on *save* until the record is durable, and the first sync over loopback. `make bench-browser`
+ * the time from a tap on *save* until the record is durable and the app has gone on, and the first sync over loopback. Chromium slows
+ * down the page's thread, not the worker's. `make bench-browser`
  */
 
 import { Killable } from "../support/browser.js";
@@ -11,6 +12,23 @@ import { World } from "../support/world.js";
 const RECORDS = 10_000;
 const SAVES = 200;
 const STARTS = 5;
+const PATIENCE_MS = 10_000;
+
+/** In the page: from the tap on *save* until the app has left the form, which it does when the record is on disk. */
+function tapped(patience) {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("not saved")), patience);
+    const start = performance.now();
+    const look = () => {
+      if (!document.querySelector("a[data-form]")) return;
+      observer.disconnect();
+      resolve(performance.now() - start);
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document.body, { childList: true, subtree: true });
+    document.querySelector("button.save").click();
+  });
+}
 
 const world = await World.begin();
 const battery = new Killable();
@@ -36,22 +54,7 @@ try {
   for (let n = 0; n < SAVES; n += 1) {
     await phone.fill(FORMS.outreach, { place: `bench ${n}`, patients_seen: n });
     await phone.page.getByText("All you typed is kept").waitFor();
-    // From the tap until the app says so, and it says so when it is on disk.
-    taps.push(
-      await phone.page.evaluate(
-        () =>
-          new Promise((resolve) => {
-            const toast = document.querySelector("[role=status].place");
-            new MutationObserver((_, observer) => {
-              if (!toast.textContent.trim()) return;
-              observer.disconnect();
-              resolve(performance.now() - start);
-            }).observe(toast, { childList: true, subtree: true, characterData: true });
-            const start = performance.now();
-            document.querySelector("button.save").click();
-          }),
-      ),
-    );
+    taps.push(await phone.page.evaluate(tapped, PATIENCE_MS));
     await phone.page.locator("a[data-form]").first().waitFor();
   }
   taps.sort((a, b) => a - b);
@@ -75,6 +78,7 @@ try {
   starts.sort((a, b) => a - b);
   note(`cold offline start to a form that keeps what is typed, 4x slower, median of ${STARTS}`, starts[Math.floor(STARTS / 2)], 2000, "ms");
   console.table(figures);
+  if (figures.some(({ met }) => !met)) process.exitCode = 1;
 } finally {
   await battery.end();
   await world.end();

@@ -1,6 +1,6 @@
 /** Answers as inputs make them: texts as they are typed, anything else as JSON. What they mean is the engine's to say. */
 
-import type { Answers, Fault, Field, Value } from "@cairn/client";
+import type { Answers, Fault, Field, Form, Value } from "@cairn/client";
 import { words as w } from "./FieldBlock.words.ts";
 
 /** The field that every form has. */
@@ -76,6 +76,13 @@ export function faultsByField(faults: readonly Fault[]): Map<string, Fault> {
   const map = new Map<string, Fault>();
   for (const fault of faults) if (!map.has(fault.field)) map.set(fault.field, fault);
   return map;
+}
+
+/** The faults in the order in which a form asks. */
+export function inFormOrder(form: Form, faults: readonly Fault[]): Fault[] {
+  const keys = [ON, ...form.fields.map(({ key }) => key)];
+  const place = ({ field }: Fault): number => keys.indexOf(field.split("/")[0] ?? "");
+  return [...faults].sort((a, b) => place(a) - place(b));
 }
 
 /** The id of a field's input on the page. */
