@@ -50,7 +50,7 @@ const PATIENCE: u32 = 20;
 
 /// What the tables take, with their indexes: inputs of the model in `server/docs/scale.md`.
 const SIZES: &str = "SELECT relname || ': ' || pg_table_size(oid) || ' and ' || pg_indexes_size(oid) || ' bytes' \
-                     FROM pg_class WHERE relname IN ('changes', 'records', 'tallies', 'actors') ORDER BY relname";
+                     FROM pg_class WHERE relname IN ('changes', 'records', 'tallies', 'worker_tallies', 'actors') ORDER BY relname";
 
 /// A balancer without memory: each request goes to a node drawn at random.
 struct Balanced {

@@ -38,7 +38,7 @@ pub(super) struct RecordFilters {
     /// `open`, `approved`, `changed`, `returned` or `void`
     status: Option<String>,
     /// `conflict`, `fault`, `held`, `comment`, or `duplicate`: another record looks like the same event, as in the list of possible
-    /// duplicates
+    /// duplicates; records are compared for that, so `unit`, `from` and `to` must be given, too
     has: Option<String>,
     /// Who did the work
     worker: Option<String>,
@@ -61,18 +61,20 @@ pub(super) async fn read(tx: &mut ReadTx, caller: &Caller, query: &Parameters) -
         worker: query.optional("worker")?,
         text: read_text(query)?,
     };
+    if filter.has == Some(Has::Duplicate) || filter.text.is_some() {
+        for bound in ["unit", "from", "to"] {
+            query.required::<String>(bound)?;
+        }
+    }
     if let Some(code) = unit {
         filter.below = Some(caller.unit(tx, "unit", &code).await?.path);
     }
     Ok(filter)
 }
 
-/// What is looked for in the values: with all that bounds the search.
+/// What is looked for in the values.
 fn read_text(query: &Parameters) -> Result<Option<String>, Problem> {
     let Some(text) = query.text("text") else { return Ok(None) };
-    for bound in ["unit", "from", "to"] {
-        query.required::<String>(bound)?;
-    }
     if text.chars().count() > TEXT_CHARS_MAX {
         return Err(Problem::parameter("text", format_args!("is longer than {TEXT_CHARS_MAX} characters")));
     }

@@ -162,10 +162,11 @@ mod tests {
         }
         // Alike, and in another unit.
         world.push(&doctor, "riwoqe", &[&doctor.outreach("riwoqe", 100, 6).1]).await;
+        let march = "unit=changdu&from=2021-03-01&to=2021-03-31";
         let walk = async |limit: usize| {
             let (mut found, mut after) = (Vec::new(), String::new());
             loop {
-                let query = format!("/api/v1/records?has=duplicate&limit={limit}&after={after}");
+                let query = format!("/api/v1/records?{march}&has=duplicate&limit={limit}&after={after}");
                 let page = desk.got(&query).await;
                 found.extend(page["items"].as_array().unwrap().iter().map(|item| item["id"].clone()));
                 match page["next"].as_str() {
@@ -177,12 +178,15 @@ mod tests {
         for limit in [1, 2, 3, 50] {
             assert_eq!(walk(limit).await, [serde_json::json!(ids[3]), serde_json::json!(ids[0])], "{limit}");
         }
-        let table = desk.ask("GET", "/api/v1/records.csv?has=duplicate", axum::body::Body::empty()).await;
+        let table =
+            desk.ask("GET", &format!("/api/v1/records.csv?{march}&has=duplicate"), axum::body::Body::empty()).await;
         let table = http_body_util::BodyExt::collect(table.into_body()).await.unwrap().to_bytes();
         assert_eq!(table.split(|byte| *byte == b'\n').count(), 1 + 2 + 1);
         let pair = serde_json::json!({"records": [ids[0], ids[3]]});
         desk.posted("/api/v1/duplicates/dismissals", pair).await;
         assert_eq!(walk(50).await.len(), 0);
+        let boundless = desk.get("/api/v1/records?has=duplicate&unit=markam&from=2021-03-01").await;
+        assert_eq!(problem(boundless), (400, "parameter_missing".into()));
     }
 
     async fn records_are_found_by_worker_comment_and_text(engine: crate::store::Engine) {

@@ -100,7 +100,7 @@ impl<'a> Play<'a> {
             for feed in store.feeds().await? {
                 let acknowledged = store.stored_in_feed(&feed.unit).await?;
                 let mut tx = self.stage.store.read().await?;
-                let stored = changes::locate(&mut tx, &acknowledged).await?;
+                let stored = changes::locate(&mut tx, &feed.unit, &acknowledged).await?;
                 lost.extend(acknowledged.into_iter().filter(|hash| !stored.contains_key(hash)));
             }
         }

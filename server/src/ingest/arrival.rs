@@ -6,6 +6,7 @@ use sync_core::{
     crdt::{Change, ChangeParts},
     gate::Barrier,
     id::{ChangeHash, UnitCode},
+    record::layout::read_prologue,
 };
 
 use super::barrier::Unwinding;
@@ -77,10 +78,8 @@ pub(super) struct Gathered {
 
 /// Looks up where `arrivals` are kept already, and adds what waits for them, directly or not.
 pub(super) async fn gather(tx: &mut ReadTx, mut arrivals: Vec<Arrival>) -> Result<Gathered, StoreError> {
-    let mut names: BTreeSet<ChangeHash> = arrivals.iter().map(Arrival::hash).collect();
-    names.extend(arrivals.iter().flat_map(|a| a.parts.deps.iter().copied()));
-    let names: Vec<_> = names.into_iter().collect();
-    let mut stored = changes::locate(tx, &names).await?;
+    arrivals = in_order(arrivals);
+    let mut stored = look_up(tx, &arrivals).await?;
     let fresh: Vec<_> = arrivals.iter().map(Arrival::hash).filter(|hash| !stored.contains_key(hash)).collect();
     note_kept(tx, &mut arrivals, &fresh).await?;
 
@@ -94,12 +93,48 @@ pub(super) async fn gather(tx: &mut ReadTx, mut arrivals: Vec<Arrival>) -> Resul
         waiting.truncate(KEPT_MAX - taken);
         taken += waiting.len();
         let kept = read_kept(tx, &waiting).await?;
-        let deps: Vec<_> = kept.iter().flat_map(|a| a.parts.deps.iter().copied()).collect();
-        stored.extend(changes::locate(tx, &deps).await?);
+        // They may have been sent for any feed.
+        let deps = kept.iter().flat_map(|a| a.parts.deps.iter().copied()).filter(|dep| !stored.contains_key(dep));
+        let deps: Vec<_> = deps.collect();
+        stored.extend(changes::locate_anywhere(tx, &deps).await?);
         arrivals.extend(kept);
         frontier = waiting;
     }
     Ok(Gathered { arrivals: in_order(arrivals), stored, more })
+}
+
+/// Where arrivals and what they build on are stored; each stands behind those of the others that it builds on. Looks where they belong:
+/// into the feed that a change was sent for, and that its record names if the record begins with it. Only if something that one of
+/// them builds on is not there, whether it is missing or the change was sent for the wrong feed, into all feeds.
+async fn look_up(tx: &mut ReadTx, arrivals: &[Arrival]) -> Result<BTreeMap<ChangeHash, Located>, StoreError> {
+    let mut homes: BTreeMap<ChangeHash, BTreeSet<&UnitCode>> = BTreeMap::new();
+    let mut names: BTreeMap<&UnitCode, BTreeSet<ChangeHash>> = BTreeMap::new();
+    let begun: Vec<Option<UnitCode>> =
+        arrivals.iter().map(|a| read_prologue(&a.parts).map(|header| header.unit)).collect();
+    for (arrival, begun) in arrivals.iter().zip(&begun) {
+        let mut home: BTreeSet<&UnitCode> = BTreeSet::from([&arrival.unit]);
+        home.extend(begun);
+        home.extend(arrival.parts.deps.iter().filter_map(|dep| homes.get(dep)).flatten());
+        for unit in &home {
+            let names = names.entry(unit).or_default();
+            names.insert(arrival.hash());
+            names.extend(&arrival.parts.deps);
+        }
+        homes.insert(arrival.hash(), home);
+    }
+    let mut stored = BTreeMap::new();
+    for (unit, names) in names {
+        let names: Vec<_> = names.into_iter().collect();
+        stored.extend(changes::locate(tx, unit, &names).await?);
+    }
+    let is_missing = |dep: &ChangeHash| !stored.contains_key(dep) && !homes.contains_key(dep);
+    if arrivals.iter().any(|a| !stored.contains_key(&a.hash()) && a.parts.deps.iter().any(is_missing)) {
+        let all = arrivals.iter().flat_map(|a| a.parts.deps.iter().copied().chain([a.hash()]));
+        let names: BTreeSet<ChangeHash> = all.filter(|name| !stored.contains_key(name)).collect();
+        let names: Vec<_> = names.into_iter().collect();
+        stored.extend(changes::locate_anywhere(tx, &names).await?);
+    }
+    Ok(stored)
 }
 
 /// The kept changes that wait for something that is stored by now, and their feeds locked.

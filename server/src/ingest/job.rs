@@ -169,7 +169,7 @@ async fn decided(
 
 /// A held change that is not in a feed.
 async fn find_held(tx: &mut WriteTx, hash: ChangeHash) -> Result<Option<HeldChange>, StoreError> {
-    if !changes::locate(tx, &[hash]).await?.is_empty() {
+    if !changes::locate_anywhere(tx, &[hash]).await?.is_empty() {
         return Ok(None);
     }
     Ok(held::get(tx, &[hash]).await?.pop())

@@ -64,7 +64,7 @@ pub(super) async fn write(tx: &mut WriteTx, page: &Page, now_ms: i64) -> Result<
     let Dictation { by, record, unit, what, seen } = dictation;
     let before = *written.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(before) = before
-        && !changes::locate(tx, &[before]).await?.is_empty()
+        && !changes::locate(tx, unit, &[before]).await?.is_empty()
     {
         return Ok((before, false));
     }

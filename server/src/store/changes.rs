@@ -15,7 +15,12 @@ const ADD: Insert = Insert {
     columns: 9,
     tail: "",
 };
-const LOCATE: Listing =
+const LOCATE: Listing = Listing {
+    head: "SELECT hash, org_unit, record, position FROM changes WHERE org_unit = $1 AND hash IN",
+    tail: "",
+    before: 1,
+};
+const LOCATE_ANYWHERE: Listing =
     Listing { head: "SELECT hash, org_unit, record, position FROM changes WHERE hash IN", tail: "", before: 0 };
 const OF_RECORDS: Listing = Listing {
     head: "SELECT record, raw FROM changes WHERE org_unit = $1 AND record IN",
@@ -68,25 +73,51 @@ pub(crate) async fn add(tx: &mut WriteTx, changes: &[NewChange], now_ms: i64) ->
     .await
 }
 
-/// Where these changes stand, as far as they are stored.
+type LocatedRow = (Vec<u8>, String, Vec<u8>, i64);
+
+/// Where these changes stand, as far as they are stored in this feed.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn locate(tx: &mut ReadTx, hashes: &[ChangeHash]) -> Result<BTreeMap<ChangeHash, Located>, StoreError> {
+pub async fn locate(
+    tx: &mut ReadTx,
+    unit: &UnitCode,
+    hashes: &[ChangeHash],
+) -> Result<BTreeMap<ChangeHash, Located>, StoreError> {
     let mut found = BTreeMap::new();
     for (sql, stretch) in LOCATE.stretches(hashes) {
-        let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
-        let stored: Vec<(Vec<u8>, String, Vec<u8>, i64)> = query.fetch_all(tx.conn()).await?;
-        for (hash, unit, record, position) in stored {
-            let located = Located {
-                unit: rows::unit(&unit)?,
-                record: rows::record(&record)?,
-                position: rows::unsigned(position)?,
-            };
-            found.insert(rows::hash(&hash)?, located);
+        let query = sqlx::query_as(sql).bind(unit.as_str());
+        let query = stretch.into_iter().fold(query, |q, hash| q.bind(hash.0.to_vec()));
+        let stored: Vec<LocatedRow> = query.fetch_all(tx.conn()).await?;
+        for row in stored {
+            found.extend([located(row)?]);
         }
     }
     Ok(found)
+}
+
+/// Where these changes stand, as far as they are stored, in whichever feed: a look into every shard, if there are several.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn locate_anywhere(
+    tx: &mut ReadTx,
+    hashes: &[ChangeHash],
+) -> Result<BTreeMap<ChangeHash, Located>, StoreError> {
+    let mut found = BTreeMap::new();
+    for (sql, stretch) in LOCATE_ANYWHERE.stretches(hashes) {
+        let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
+        let stored: Vec<LocatedRow> = query.fetch_all(tx.conn()).await?;
+        for row in stored {
+            found.extend([located(row)?]);
+        }
+    }
+    Ok(found)
+}
+
+fn located((hash, unit, record, position): LocatedRow) -> Result<(ChangeHash, Located), StoreError> {
+    let (unit, record) = (rows::unit(&unit)?, rows::record(&record)?);
+    Ok((rows::hash(&hash)?, Located { unit, record, position: rows::unsigned(position)? }))
 }
 
 /// The chunks of these records of one org unit. Ask for few at a time: a record can have 2 MiB of them.

@@ -159,8 +159,17 @@ impl World {
     }
 
     pub(crate) async fn withdraw(&self, worker: &Worker, role: Role, unit: &str) {
-        let unit = unit.parse().unwrap();
-        self.change(async |tx| people::withdraw(tx, &worker.user, &unit, role).await).await;
+        self.withdraw_from(worker.user.as_str(), role, unit).await;
+    }
+
+    pub(crate) async fn grant(&self, name: &str, role: Role, unit: &str) {
+        let (user, unit) = (name.parse().unwrap(), unit.parse().unwrap());
+        self.change(async |tx| people::grant(tx, &user, &unit, role).await).await;
+    }
+
+    pub(crate) async fn withdraw_from(&self, name: &str, role: Role, unit: &str) {
+        let (user, unit) = (name.parse().unwrap(), unit.parse().unwrap());
+        self.change(async |tx| people::withdraw(tx, &user, &unit, role).await).await;
     }
 
     async fn change(&self, work: impl AsyncFnOnce(&mut crate::store::WriteTx) -> Result<bool, StoreError> + Clone) {

@@ -222,8 +222,9 @@ impl Work {
         let follow: BTreeSet<_> = catalog.feeds().into_iter().collect();
         for unit in &follow {
             let feed = self.feeds.entry(unit.clone()).or_insert_with(|| FeedState::new(unit.clone()));
-            feed.gone = false;
-            self.out.more |= !feed.met;
+            // What was read before the right was lost is behind by now.
+            let is_back = core::mem::replace(&mut feed.gone, false);
+            self.out.more |= is_back || !feed.met;
         }
         self.feeds.values_mut().filter(|f| !follow.contains(&f.unit)).for_each(|f| f.gone = true);
         self.out.writes.push(Write::Catalog(json.into()));

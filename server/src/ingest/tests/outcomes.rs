@@ -15,6 +15,7 @@ use crate::{
 };
 
 on_both![
+    what_is_sent_for_the_wrong_feed_is_known_wherever_it_is_sent_again,
     a_push_is_stored_and_counted_and_a_repeat_changes_nothing,
     a_change_that_stands_twice_in_a_push_has_one_outcome,
     a_push_in_the_wrong_order_is_stored_in_the_right_one,
@@ -179,5 +180,29 @@ async fn conflicts_are_counted_until_they_are_settled(engine: Engine) {
     accepted(&world.push(&here, "markam", &[&settled]).await);
     assert_eq!(world.count("SELECT conflicts FROM records").await, 0);
     assert_eq!(world.total("people_benefited").await, 5);
+    world.is_right().await;
+}
+
+async fn what_is_sent_for_the_wrong_feed_is_known_wherever_it_is_sent_again(engine: Engine) {
+    let world = World::new(engine).await;
+    let doctor = world.worker("doctor-03", Role::Recorder, "changdu").await;
+    let (mut record, first) = doctor.outreach("markam", 1, 1);
+    let second = record.comment("好", doctor.pen(2)).unwrap();
+    let third = record.comment("很好", doctor.pen(3)).unwrap();
+    let words = |outcomes: Vec<Outcome>| outcomes.iter().map(Outcome::word).collect::<Vec<_>>();
+    let push = async |unit, changes: &[&Change]| words(world.push(&doctor, unit, changes).await);
+    assert_eq!(push("riwoqe", &[&first, &second]).await, ["accepted", "accepted"]);
+    for unit in ["riwoqe", "markam-hospital", "markam"] {
+        assert_eq!(push(unit, &[&first, &second]).await, ["duplicate", "duplicate"], "{unit}");
+        assert_eq!(push(unit, &[&second]).await, ["duplicate"], "{unit}");
+    }
+    assert_eq!(push("riwoqe", &[&third, &second]).await, ["accepted", "duplicate"]);
+    assert_eq!(world.count("SELECT COUNT(*) FROM changes WHERE org_unit = 'markam'").await, 3);
+    // Without the first, and then with it, each for another feed.
+    let (mut record, first) = doctor.outreach("markam", 2, 4);
+    let second = record.comment("好", doctor.pen(5)).unwrap();
+    assert_eq!(push("riwoqe", &[&second]).await, ["parked"]);
+    assert_eq!(push("markam-hospital", &[&first]).await, ["accepted"]);
+    assert_eq!(push("markam", &[&second, &first]).await, ["duplicate", "duplicate"]);
     world.is_right().await;
 }

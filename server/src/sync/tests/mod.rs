@@ -2,6 +2,7 @@
 
 mod bytes;
 mod contact;
+mod oracle;
 mod pages;
 mod problems;
 mod restore;

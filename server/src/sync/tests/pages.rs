@@ -20,6 +20,7 @@ on_both![
     one_change_goes_however_small_the_budget,
     a_lost_answer_is_made_up_for,
     who_may_read_no_more_is_told_so_and_a_revoked_device_reads_nothing,
+    whoever_gets_a_right_back_reads_on_in_the_same_sync,
     a_decision_reaches_the_device_that_waits_for_it,
     a_cloned_device_gets_what_its_twin_wrote,
     what_a_device_says_of_itself_is_noted,
@@ -197,4 +198,22 @@ async fn what_a_device_says_of_itself_is_noted(engine: Engine) {
     hand.open(&hand.send(&request).await);
     let noted = "SELECT COUNT(*) FROM devices WHERE last_seen_ms IS NOT NULL AND waiting = 12 AND skew_ms < 0";
     assert_eq!(world.count(noted).await, 1);
+}
+
+async fn whoever_gets_a_right_back_reads_on_in_the_same_sync(engine: Engine) {
+    let world = World::new(engine).await;
+    let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
+    let reader = world.worker("observer-01", Role::Observer, "markam").await;
+    let mut hand = Hand::of(&world, &reader);
+    fill(&world, &doctor, "markam", 2).await;
+    hand.sync().await;
+    world.withdraw(&reader, Role::Observer, "markam").await;
+    hand.sync().await;
+    let late = doctor.outreach("markam", 9, 9).1;
+    world.push(&doctor, "markam", &[&late]).await;
+    hand.sync().await;
+    assert_eq!(hand.stored().len(), 2);
+    world.grant("observer-01", Role::Observer, "markam").await;
+    hand.sync().await;
+    assert_eq!(hand.stored().len(), 3);
 }
