@@ -15,7 +15,10 @@ fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() && !["target", "node_modules", "pkg", "dist"].contains(&name.as_str()) && !name.starts_with('.') {
+        if path.is_dir()
+            && !["target", "node_modules", "pkg", "dist"].contains(&name.as_str())
+            && !name.starts_with('.')
+        {
             sources(&path, found);
         } else if [".rs", ".ts", ".js", ".svelte"].iter().any(|kind| name.ends_with(kind)) {
             found.push(path);
