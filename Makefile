@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CARGO := cargo
 
-.PHONY: help run test lint wasm unit web test-browser screenshots fuzz-api bench bench-browser
+.PHONY: help run test lint wasm test-wasm unit web test-browser screenshots fuzz-api bench bench-browser
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -12,7 +12,7 @@ help: ## what there is
 run: ## build, play the demonstration into a fresh store, print its table, and serve it
 	$(CARGO) run --release --quiet --package cairn-server -- demo
 
-test: lint wasm unit ## everything that must hold
+test: lint wasm unit test-wasm ## everything that must hold
 
 lint: ## format and lints
 	$(CARGO) fmt --all --check
@@ -20,6 +20,9 @@ lint: ## format and lints
 
 wasm: ## the core and the engine compile for browsers
 	@tests/wasm-check.sh
+
+test-wasm: ## the store's suite, the core's property tests and the engine's face, compiled for browsers, in Chromium
+	@tests/wasm-test.sh
 
 unit: ## every test, the ones against a live server among them
 	CAIRN_PROGRAMS=built $(CARGO) test --workspace
@@ -44,4 +47,5 @@ bench: ## the figures of the wire, measured
 
 bench-browser: web ## the figures of the field, measured in Chromium
 	$(CARGO) build --quiet --release --package cairn-server --package cairn-cli
+	CAIRN_PROFILE=release node tests/browser/wasm/bench.js
 	CAIRN_PROFILE=release node tests/browser/bench/phone.js
