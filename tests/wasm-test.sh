@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # The store's suite and the core's property tests, compiled for browsers and run in Chromium; then the module's own face against a
-# real server. Where the target cannot be had it says so; without Node or Chromium it fails.
+# real server. Where the target, Node or Chromium cannot be had it says so.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=wasm32-unknown-unknown
-if ! client-sdk/web/build.sh --check; then
-    echo "NOT TESTED: nothing was run in a browser" >&2
+skip() {
+    echo "NOT TESTED: $1, so nothing was run in a browser" >&2
     [ "${CAIRN_SKIP:-}" != never ]
     exit
-fi
+}
+client-sdk/web/build.sh --check || skip "nothing can be compiled for one here"
+command -v npm >/dev/null || skip "Node is not installed"
+[ -x "${CHROMIUM:-/usr/bin/chromium}" ] || skip "Chromium is not installed"
 built="${CARGO_TARGET_DIR:-target}"
 suites="$built/wasm-suites"
 rm -rf "$suites"
@@ -28,5 +31,5 @@ cargo build --quiet --package cairn-bindgen
     "$built/debug/cairn-bindgen" --tests "$module" "$suites" "$name"
 done
 [ -e client-sdk/web/pkg/cairn_web_bg.wasm ] || client-sdk/web/build.sh --quick
-[ -d node_modules ] || npm ci
+[ -d node_modules/playwright-core ] || npm ci --no-progress
 SUITES="$suites" node --test tests/browser/wasm/*.test.js

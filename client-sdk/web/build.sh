@@ -17,8 +17,12 @@ fi
 built="${CARGO_TARGET_DIR:-target}"
 profile=wasm
 [ "${1:-}" != --quick ] || profile=dev
+if [ "$profile" = wasm ]; then
+    # A panic names its place; where this machine keeps sources is nobody's business, and makes equal builds differ.
+    export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src/= --remap-path-prefix=$PWD/="
+fi
 cargo build --quiet --profile "$profile" --target "$target" --package cairn-web
-cargo run --quiet --package cairn-bindgen -- "$built/$target/${profile/dev/debug}/cairn_web.wasm" client-sdk/web/pkg cairn_web
+env -u RUSTFLAGS cargo run --quiet --package cairn-bindgen -- "$built/$target/${profile/dev/debug}/cairn_web.wasm" client-sdk/web/pkg cairn_web
 optimiser=node_modules/.bin/wasm-opt
 if [ "$profile" = wasm ] && [ -x "$optimiser" ]; then
     "$optimiser" -O3 --enable-bulk-memory --enable-bulk-memory-opt --enable-nontrapping-float-to-int --enable-sign-ext \

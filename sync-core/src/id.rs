@@ -28,10 +28,12 @@ impl InvalidId {
 
 /// The hash of one change: SHA-256 of the Automerge chunk, 32 bytes; its name everywhere.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct ChangeHash(pub [u8; 32]);
 
 /// Eight random bytes drawn afresh for every process that writes; the author of changes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct ActorKey(pub [u8; 8]);
 
 macro_rules! hex_id {
@@ -138,6 +140,7 @@ macro_rules! uuid_id {
 /// The name follows from the content, so two devices cannot create the same record and nobody can claim another's name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct RecordId(Uuid);
 
 impl RecordId {
@@ -155,6 +158,7 @@ uuid_id!(RecordId, "record id");
 /// The name of a draft, a UUID: drawn by whoever begins one, and known on its device alone.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct DraftId(Uuid);
 
 impl DraftId {
@@ -172,6 +176,7 @@ macro_rules! text_id {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
         pub struct $name(String);
 
         impl $name {
@@ -272,6 +277,7 @@ text_id!(
 /// The sum of the hashes of a set of changes: equal sets have equal digests, and a change is added or taken away in one
 /// step. 128-bit wrapping addition of the first 16 bytes of each hash, big-endian.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Digest(pub u128);
 
 impl Digest {
@@ -347,10 +353,12 @@ impl<'b, C> Decode<'b, C> for Digest {
 /// Milliseconds since 1970-01-01T00:00Z by some device's clock. For people to read; never for merging or cursors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ClockMs(pub i64);
 
 /// A calendar day, as people write it: `2021-03-15`. Proleptic Gregorian, years 1900 to 2199.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Day {
     year: u16,
     month: u8,

@@ -13,7 +13,8 @@
 //! | [`merge`] | the server's side: change and record in, outcome and projection out |
 //! | [`replica`] | the device's side: what to send, and what a response means |
 //! | [`crdt`] | the only module that names Automerge |
-#![no_std]
+// The types are written down for TypeScript with the help of the standard library; nothing else ever is.
+#![cfg_attr(not(feature = "typescript"), no_std)]
 
 extern crate alloc;
 

@@ -15,6 +15,7 @@ use crate::{Clock, Error, Store, Transport, store::StoreError};
 
 /// A form, in its newest version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FormInfo {
     /// Its name.
     pub id: FormId,
@@ -28,6 +29,7 @@ pub struct FormInfo {
 
 /// A field of a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FieldInfo {
     /// The name in the record.
     pub key: String,
@@ -40,6 +42,7 @@ pub struct FieldInfo {
 
 /// An org unit, as the user sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct UnitInfo {
     /// Its code.
     pub code: UnitCode,

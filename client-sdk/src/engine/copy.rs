@@ -29,6 +29,7 @@ pub struct SavedCopy {
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct CopyReport {
     /// Changes in the file.
     pub changes: u32,

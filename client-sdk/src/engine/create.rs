@@ -83,6 +83,7 @@ pub struct NewRecord {
 
 /// What was saved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Saved {
     /// The record.
     pub id: RecordId,

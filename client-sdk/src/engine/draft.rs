@@ -26,6 +26,7 @@ const KEPT_MS: i64 = 24 * 3_600_000;
 /// What is to be kept of a draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct KeptDraft {
     /// Its name; none for a new one.
     pub id: Option<DraftId>,
@@ -41,6 +42,7 @@ pub struct KeptDraft {
 
 /// A draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "Draft"))]
 pub struct ShownDraft {
     /// Its name.
     pub id: DraftId,

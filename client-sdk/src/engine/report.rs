@@ -7,6 +7,7 @@ use crate::Error;
 
 /// What a sync did. Whatever it did not do is kept, and done by the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SyncReport {
     /// Changes for which the server answered.
     pub pushed: u32,
@@ -34,6 +35,7 @@ pub struct SyncReport {
     pub answered_all: bool,
     /// Why not, if something went wrong.
     #[serde(serialize_with = "code_and_message")]
+    #[cfg_attr(feature = "typescript", ts(type = "{ code: string, message: string } | null"))]
     pub error: Option<Error>,
 }
 

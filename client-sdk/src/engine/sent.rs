@@ -15,6 +15,7 @@ use crate::{Clock, Error, Store, Transport};
 /// natural JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "Edit"))]
 pub enum SentEdit {
     /// Sets a field. Settles a conflict, too.
     Set(String, Json),

@@ -12,6 +12,7 @@ use sync_core::{
 
 /// A value, and who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ShownValue {
     /// The value, as natural JSON.
     pub value: Json,
@@ -25,6 +26,7 @@ pub struct ShownValue {
 
 /// A field in which people who did not know of each other wrote different values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ShownConflict {
     /// `field`, or `group.entry.field`.
     pub field: String,
@@ -34,6 +36,7 @@ pub struct ShownConflict {
 
 /// A comment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ShownComment {
     /// What it says.
     pub text: String,
@@ -45,6 +48,7 @@ pub struct ShownComment {
 
 /// A verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ShownReview {
     /// The verdict.
     pub verdict: Verdict,
@@ -60,6 +64,7 @@ pub struct ShownReview {
 
 /// An attachment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ShownAttachment {
     /// SHA-256 of the content, hexadecimal.
     pub content: String,
@@ -73,6 +78,7 @@ pub struct ShownAttachment {
 
 /// A change about which the server has said something other than *stored*.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Unsettled {
     /// The record; `None` while an earlier change is missing here.
     pub record: Option<RecordId>,
@@ -86,6 +92,7 @@ pub struct Unsettled {
 
 /// All that a record says, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ShownRecord {
     /// The record.
     pub id: RecordId,
@@ -124,6 +131,7 @@ pub struct ShownRecord {
 
 /// One change of a record's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ShownEvent {
     /// The change.
     pub change: ChangeHash,

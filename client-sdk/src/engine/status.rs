@@ -11,6 +11,7 @@ use crate::{Clock, Error, Store, Transport, store::Identity};
 
 /// How far a feed was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FeedStatus {
     /// The feed's org unit.
     pub unit: UnitCode,
@@ -46,6 +47,7 @@ impl From<&FeedState> for FeedStatus {
 
 /// Where the replica stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Status {
     /// Who this device is.
     #[serde(flatten)]

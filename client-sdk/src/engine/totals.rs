@@ -13,6 +13,7 @@ use crate::{Clock, Error, Store, Transport, store::RecordFilter};
 
 /// What records add up to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Totals {
     /// How many count.
     pub records: i64,
@@ -22,6 +23,7 @@ pub struct Totals {
 
 /// The total of one measure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct MeasureTotal {
     /// The measure.
     pub measure: MeasureId,

@@ -9,8 +9,10 @@ use super::Summary;
 /// Which records to list; what is not said lets everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct RecordFilter {
     /// In one of these org units; none named is all.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<UnitCode>>", optional))]
     pub units: Vec<UnitCode>,
     /// Of this form, in any version.
     pub form: Option<FormId>,
@@ -21,20 +23,25 @@ pub struct RecordFilter {
     /// On this day or earlier.
     pub to: Option<Day>,
     /// With this status, by its word.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<sync_core::record::Status>", optional))]
     pub status: Option<String>,
     /// With this receipt, by its word.
     pub receipt: Option<String>,
     /// Only those in which values disagree.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<bool>", optional))]
     pub conflicting: bool,
     /// Only those whose values break their form's rules.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<bool>", optional))]
     pub faulty: bool,
     /// Only those with comments.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<bool>", optional))]
     pub commented: bool,
     /// With this text in one of the values shown; capitals do not matter.
     pub text: Option<String>,
     /// At most so many.
     pub limit: Option<u32>,
     /// Leaving out so many of the first.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<u32>", optional))]
     pub offset: u32,
 }
 

@@ -9,6 +9,7 @@ use crate::transport::ServerUrl;
 
 /// Who a device is to its server: what enrolment gave it.
 #[derive(Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Identity {
     /// Where the server is.
     #[serde(serialize_with = "as_text")]

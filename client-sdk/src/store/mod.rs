@@ -11,6 +11,7 @@ mod identity;
 #[cfg(all(feature = "browser", target_family = "wasm"))]
 pub mod indexed_db;
 mod memory;
+mod person;
 #[cfg(feature = "native")]
 pub mod sqlite;
 mod summary;
@@ -28,6 +29,7 @@ pub use error::StoreError;
 pub use filter::{RecordFilter, searchable};
 pub use identity::Identity;
 pub use memory::MemoryStore;
+pub use person::Person;
 pub use summary::Summary;
 
 /// What stands at which position of which feed.

@@ -12,6 +12,7 @@ use sync_core::{
 
 /// A record's summary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Summary {
     /// The record.
     pub id: RecordId,

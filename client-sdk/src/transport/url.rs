@@ -6,6 +6,7 @@ use thiserror::Error;
 
 /// The address of a server, without a slash at its end: `https://cairn.example`, `http://10.0.0.2:8080/cairn`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct ServerUrl(String);
 
 /// A text that is not a server's address.

@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 use cairn_client::{
     BrowserClock, Engine, FetchTransport, IndexedDbStore, Store,
     engine::Redeemed,
-    store::indexed_db::{People, Person},
+    store::{Person, indexed_db::People},
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 

@@ -138,7 +138,7 @@ fn requests_that_are_wrong_are_the_clients_fault() {
         ("DELETE", "/api/v1/records", "", 405, "method_not_allowed"),
         ("GET", "/api/v1/records", "", 401, "credential_missing"),
         ("GET", "/api/v1/records/%ff", "", 401, "credential_missing"),
-        ("GET", "/", "", 404, "path_unknown"),
+        ("GET", "/nowhere", "", 404, "path_unknown"),
         ("GET", "/api/v1/", "", 404, "path_unknown"),
     ] {
         let answer = server.ask(method, path, "", body);

@@ -34,6 +34,7 @@ pub const TEXT_CHARS_DEFAULT: u32 = 200;
 /// [`super::FormSet`] takes no form that breaks them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Form {
     /// The form's name, the same for all its versions.
     pub id: FormId,
@@ -75,6 +76,7 @@ impl Form {
 /// A name in the languages of the plateau: none may be missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Labels {
     /// Chinese.
     pub zh: String,
@@ -106,6 +108,7 @@ impl Labels {
 /// One question of a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "FieldJson", into = "FieldJson")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(as = "FieldJson"))]
 pub struct Field {
     /// The name in the record, unique in the form (or in the group).
     pub key: FieldKey,
@@ -175,6 +178,7 @@ impl Kind {
 /// One answer of a [`Kind::Choice`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Choice {
     /// What records hold: written like a field key, and never changed once records hold it.
     pub value: String,
@@ -198,6 +202,7 @@ pub(super) fn folded(text: &str) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is explained at the variant of `Kind` of the same name")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum FieldType {
     Text,
     Narrative,

@@ -11,6 +11,7 @@ use crate::id::FieldKey;
 /// A field as JSON writes it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "Field"))]
 pub(super) struct FieldJson {
     key: FieldKey,
     label: Labels,

@@ -29,6 +29,7 @@ use crate::{
 /// `{"measure":"reading_rooms","label":{…},"count":true,"when":{"field":"reading_room_extended","equals":true}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "MeasureJson", into = "MeasureJson")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(as = "MeasureJson"))]
 pub struct Measure {
     /// The name of the total; several forms may add to the same one.
     pub measure: MeasureId,
@@ -53,6 +54,7 @@ pub enum Add {
 /// A field that must have a certain answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Condition {
     /// A text, choice, integer or yes/no field.
     pub field: FieldKey,
@@ -63,6 +65,7 @@ pub struct Condition {
 /// The answer that a condition wants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "`equals` must be a text, a whole number, true or false")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Equals {
     /// Of a yes/no field.
     YesNo(bool),
@@ -132,6 +135,7 @@ impl Form {
 /// A measure as JSON writes it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "Measure"))]
 struct MeasureJson {
     measure: MeasureId,
     label: Labels,

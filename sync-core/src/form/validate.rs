@@ -26,6 +26,7 @@ pub const FAULTS_MAX: usize = 200;
 /// One thing that is wrong with a record's values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Error)]
 #[error("{field}: {code}")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Fault {
     /// The field's key; inside a group `group/entry/field`.
     pub field: String,
@@ -40,6 +41,7 @@ pub struct Fault {
 #[serde(tag = "code", rename_all = "snake_case")]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the message of each says what it means")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum FaultCode {
     #[error("an answer is required")]
     Required,

@@ -14,6 +14,7 @@ use crate::{
 /// The roles that somebody has on an org unit, granted there or above.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Roles {
     /// Logs records.
     pub recorder: bool,

@@ -10,6 +10,7 @@ macro_rules! reasons {
         /// The kinds of reason. Numbers below 100 hold a change for a person to decide; 100 and above refuse it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
         pub enum ReasonCode {
             $($(#[$doc])* $name,)*
             /// A number that this version does not know.
@@ -123,6 +124,7 @@ impl Serialize for ReasonCode {
 
 /// Why a change was held or refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Reason {
     /// The kind of reason.
     pub code: ReasonCode,

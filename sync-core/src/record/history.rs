@@ -16,6 +16,7 @@ use crate::{
 /// One thing that a change did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "did", rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Act {
     /// Set a field.
     Set {

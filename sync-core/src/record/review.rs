@@ -1,5 +1,7 @@
 //! Verdicts, and what they make of a record.
 
+use alloc::vec::Vec;
+
 use serde::Serialize;
 
 use super::ledger::Ledger;
@@ -8,6 +10,7 @@ use super::ledger::Ledger;
 /// heads that the verdict speaks of, so they need not be written down, and nothing needs locking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Verdict {
     /// It counts, and was looked at.
     Approved,
@@ -38,6 +41,7 @@ impl Verdict {
 /// Where a record stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RecordStatus"))]
 pub enum Status {
     /// Nobody has given a verdict, or the worker has written since it was returned.
     Open,
@@ -71,7 +75,7 @@ impl Status {
     #[must_use]
     pub fn of(ledger: &Ledger, verdicts: &[(usize, Verdict)]) -> Self {
         let mut standing: Option<(Verdict, bool)> = None;
-        let beneath: alloc::vec::Vec<_> = verdicts.iter().map(|(at, _)| ledger.ancestors(&[*at])).collect();
+        let beneath: Vec<_> = verdicts.iter().map(|(at, _)| ledger.ancestors(&[*at])).collect();
         for (i, (at, verdict)) in verdicts.iter().enumerate() {
             let answered = beneath.iter().enumerate().any(|(j, seen)| j != i && seen[*at]);
             if answered {

@@ -13,6 +13,7 @@ use crate::{
 /// The kind of an org unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum UnitKind {
     /// A prefecture: the root of a tree.
     Prefecture,

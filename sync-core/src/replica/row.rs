@@ -111,6 +111,7 @@ pub struct VouchedRun {
 /// Where a record stands, as its author sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "receipt", rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Receipt {
     /// Some of it is only here.
     OnThisDevice,

@@ -179,12 +179,13 @@ const REQUESTS: &[u8] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::String;
     use sha2::{Digest as _, Sha256};
 
     #[test]
     fn dictionary_1_is_as_it_always_was() {
         let hash = Sha256::digest(DICTIONARY);
-        let hex = hash.iter().map(|byte| alloc::format!("{byte:02x}")).collect::<alloc::string::String>();
+        let hex = hash.iter().map(|byte| alloc::format!("{byte:02x}")).collect::<String>();
         assert_eq!(DICTIONARY.len(), 3415);
         assert_eq!(hex, "7a6c1ea4f9c933bbaa45e3098c7737b4e83864d83d0be1902a463b928e091b4c");
     }

@@ -1,6 +1,5 @@
 /** Where things are. */
 
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,6 +12,4 @@ const built = process.env.CARGO_TARGET_DIR ?? path.join(root, "target");
 export const programs = path.join(built, process.env.CAIRN_PROFILE ?? "debug");
 
 /** Chromium. */
-export const chromium = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  (file) => file && existsSync(file),
-);
+export const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";

@@ -8,6 +8,7 @@
 
 mod database;
 mod json;
+mod names;
 mod order;
 mod people;
 mod read;
@@ -16,7 +17,7 @@ mod transaction;
 mod values;
 mod write;
 
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 
 use sync_core::{
     id::{ActorKey, ChangeHash, DraftId, RecordId, UnitCode},
@@ -27,13 +28,14 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use web_sys::IdbDatabase;
 
 use super::{Identity, Placed, RecordFilter, Store, StoreError, Summary};
-pub use people::{People, Person};
+pub use people::People;
 
 /// A store in the database of one person. Clones share its connection and take turns.
 #[derive(Clone)]
 pub struct IndexedDbStore {
     database: IdbDatabase,
     term: u32,
+    names: Rc<names::Names>,
     turns: Arc<Mutex<()>>,
     syncing: Arc<Mutex<()>>,
 }
@@ -46,7 +48,7 @@ impl IndexedDbStore {
     pub async fn open(name: &str, term: u32) -> Result<Self, StoreError> {
         let database = database::open(name, schema::VERSION, schema::upgrade).await?;
         write::lead(&database, term).await?;
-        Ok(Self { database, term, turns: Arc::default(), syncing: Arc::default() })
+        Ok(Self { database, term, names: Rc::default(), turns: Arc::default(), syncing: Arc::default() })
     }
 
     /// Closes the connection, for all clones.
@@ -68,7 +70,7 @@ impl Store for IndexedDbStore {
     }
 
     async fn commit(&self, _: &Self::Exclusive, writes: Vec<Write>) -> Result<(), StoreError> {
-        write::commit(&self.database, self.term, writes).await
+        write::commit(&self.database, self.term, &self.names, writes).await
     }
 
     async fn enrol(&self, _: &Self::Exclusive, identity: Identity) -> Result<(), StoreError> {
@@ -94,7 +96,8 @@ impl Store for IndexedDbStore {
     }
 
     async fn rows(&self, hashes: &[ChangeHash]) -> Result<Vec<ChangeRow>, StoreError> {
-        read::changes(&self.database, hashes).await
+        self.names.read(&self.database, hashes.len()).await?;
+        read::changes(&self.database, hashes.iter().filter(|hash| self.names.may_have(hash))).await
     }
 
     async fn rows_of_records(&self, records: &[RecordId]) -> Result<Vec<ChangeRow>, StoreError> {

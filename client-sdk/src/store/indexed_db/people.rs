@@ -1,10 +1,7 @@
 //! The people of this device, and who leads: the small database beside those of the people.
 
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use web_sys::{IdbDatabase, IdbObjectStore};
-
-use sync_core::id::Username;
 
 use super::{
     IndexedDbStore,
@@ -13,42 +10,13 @@ use super::{
     transaction::{Transaction, answered, failed},
     values,
 };
-use crate::store::{Identity, StoreError};
+use crate::store::{Person, StoreError};
 
 /// The name of the database.
 const NAME: &str = "cairn";
 const VERSION: u32 = 1;
 /// One row for each word: `term`, a number; `people` and `leaving`, JSON.
 const DEVICE: &str = "device";
-
-/// Somebody who is enrolled on this device.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// The name of the database.
-    pub id: String,
-    /// The user.
-    pub user: Username,
-    /// The user's name, as people write it.
-    pub name: String,
-    /// The server's address.
-    pub server: String,
-    /// The server's name for the device.
-    pub device: String,
-}
-
-impl Person {
-    /// The person of an identity whose replica is in the database `id`.
-    #[must_use]
-    pub fn of(id: String, identity: &Identity) -> Self {
-        Self {
-            id,
-            user: identity.user.clone(),
-            name: identity.name.clone(),
-            server: identity.server.as_str().to_owned(),
-            device: identity.device.clone(),
-        }
-    }
-}
 
 /// Who is enrolled on this device, as its leader sees it.
 pub struct People {

@@ -63,9 +63,15 @@ pub(super) async fn feeds(database: &IdbDatabase) -> Read<Vec<FeedState>> {
     Array::from(&found).iter().map(|row| json::read_feed(&values::read_text(&row, "a feed")?)).collect()
 }
 
-pub(super) async fn changes(database: &IdbDatabase, hashes: &[ChangeHash]) -> Read<Vec<ChangeRow>> {
+pub(super) async fn changes<'h>(
+    database: &IdbDatabase,
+    hashes: impl Iterator<Item = &'h ChangeHash>,
+) -> Read<Vec<ChangeRow>> {
+    let wanted: BTreeSet<&ChangeHash> = hashes.collect();
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
     let (_open, store) = reading(database, CHANGES)?;
-    let wanted: BTreeSet<&ChangeHash> = hashes.iter().collect();
     let requests: Vec<_> = wanted.iter().map(|hash| thrown(store.get(&values::bytes(&hash.0)))).collect::<Read<_>>()?;
     let found = all_answered(&requests).await?;
     found.iter().filter(|row| !row.is_undefined()).map(values::read_change).collect()

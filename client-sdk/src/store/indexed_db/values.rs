@@ -16,9 +16,8 @@ type Read<T> = Result<T, StoreError>;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A change. `state`: 0 waiting, 1 stored, 2 parked, 3 held, 4 refused; `reason`, `detail`: of 3 and 4. `position`: 0 for
-    /// none. `made`: the order in which changes came. The rest is there for the indices of the same names: `waiting` and
-    /// `unsettled` repeat `made`, `orphan` and `unplaced` are 1.
+    /// A change. `position`: 0 for none. `made`: the order in which changes came. `data`: see [`Data`]. The rest is there for the
+    /// indices of the same names: `waiting` and `unsettled` repeat `made`, `orphan` and `unplaced` are 1.
     #[wasm_bindgen(extends = Object)]
     pub(super) type ChangeValue;
     #[wasm_bindgen(method, setter)]
@@ -34,37 +33,17 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn unit(this: &ChangeValue) -> JsValue;
     #[wasm_bindgen(method, setter)]
-    fn set_actor(this: &ChangeValue, value: Uint8Array);
-    #[wasm_bindgen(method, getter)]
-    fn actor(this: &ChangeValue) -> JsValue;
-    #[wasm_bindgen(method, setter)]
     fn set_position(this: &ChangeValue, value: f64);
     #[wasm_bindgen(method, getter)]
     fn position(this: &ChangeValue) -> JsValue;
     #[wasm_bindgen(method, setter)]
-    fn set_state(this: &ChangeValue, value: u8);
-    #[wasm_bindgen(method, getter)]
-    fn state(this: &ChangeValue) -> JsValue;
-    #[wasm_bindgen(method, setter)]
-    fn set_reason(this: &ChangeValue, value: u16);
-    #[wasm_bindgen(method, getter)]
-    fn reason(this: &ChangeValue) -> JsValue;
-    #[wasm_bindgen(method, setter)]
-    fn set_detail(this: &ChangeValue, value: &str);
-    #[wasm_bindgen(method, getter)]
-    fn detail(this: &ChangeValue) -> JsValue;
-    #[wasm_bindgen(method, setter)]
-    fn set_own(this: &ChangeValue, value: bool);
-    #[wasm_bindgen(method, getter)]
-    fn own(this: &ChangeValue) -> JsValue;
-    #[wasm_bindgen(method, setter)]
-    fn set_raw(this: &ChangeValue, value: Uint8Array);
-    #[wasm_bindgen(method, getter)]
-    fn raw(this: &ChangeValue) -> JsValue;
-    #[wasm_bindgen(method, setter)]
     fn set_made(this: &ChangeValue, value: f64);
     #[wasm_bindgen(method, getter)]
     fn made(this: &ChangeValue) -> JsValue;
+    #[wasm_bindgen(method, setter)]
+    fn set_data(this: &ChangeValue, value: Uint8Array);
+    #[wasm_bindgen(method, getter)]
+    fn data(this: &ChangeValue) -> JsValue;
     #[wasm_bindgen(method, setter)]
     fn set_waiting(this: &ChangeValue, value: f64);
     #[wasm_bindgen(method, setter)]
@@ -139,6 +118,38 @@ pub(super) fn number(n: u64) -> f64 {
 
 const CHANGE: &str = "a change";
 
+/// All of a change that no index asks for, in one piece, for a browser copies each piece by itself: the state's number, whether it is
+/// own, the actor, the reason's number and its detail's length (0 without one), the detail, the chunk. Numbers are big-endian.
+struct Data;
+
+impl Data {
+    fn write(row: &ChangeRow) -> Vec<u8> {
+        let (code, detail) =
+            row.state.reason().map_or((0, ""), |reason| (reason.code.number(), reason.detail.as_str()));
+        // A detail has 200 characters at most.
+        let length = u16::try_from(detail.len()).unwrap_or(u16::MAX);
+        let mut data = vec![row.state.number(), u8::from(row.own)];
+        data.extend(row.actor.0);
+        data.extend(code.to_be_bytes());
+        data.extend(length.to_be_bytes());
+        data.extend(&detail.as_bytes()[..length.into()]);
+        data.extend(&row.raw);
+        data
+    }
+
+    /// State, own, actor and chunk.
+    fn read(data: &[u8]) -> Option<(ChangeState, bool, ActorKey, Vec<u8>)> {
+        let ([state, own], data) = data.split_first_chunk()?;
+        let (actor, data) = data.split_first_chunk()?;
+        let (code, data) = data.split_first_chunk()?;
+        let (length, data) = data.split_first_chunk()?;
+        let (detail, raw) = data.split_at_checked(u16::from_be_bytes(*length).into())?;
+        let detail = core::str::from_utf8(detail).ok()?.to_owned();
+        let reason = Reason { code: ReasonCode::from_number(u16::from_be_bytes(*code)), detail };
+        Some((ChangeState::from_number(*state, Some(reason))?, *own == 1, ActorKey(*actor), raw.to_vec()))
+    }
+}
+
 /// The value of a change that came as the `made`th.
 pub(super) fn change(row: &ChangeRow, made: u64) -> ChangeValue {
     let value: ChangeValue = object();
@@ -149,16 +160,9 @@ pub(super) fn change(row: &ChangeRow, made: u64) -> ChangeValue {
         None => value.set_orphan(1),
     }
     value.set_unit(row.unit.as_str());
-    value.set_actor(bytes(&row.actor.0));
     value.set_position(number(row.position.unwrap_or(0)));
-    value.set_state(row.state.number());
-    if let Some(reason) = row.state.reason() {
-        value.set_reason(reason.code.number());
-        value.set_detail(&reason.detail);
-    }
-    value.set_own(row.own);
-    value.set_raw(bytes(&row.raw));
     value.set_made(made);
+    value.set_data(bytes(&Data::write(row)));
     match (&row.state, row.position) {
         (ChangeState::Stored, None) => value.set_unplaced(1),
         (ChangeState::Stored, Some(_)) => {}
@@ -174,20 +178,16 @@ pub(super) fn read_change(value: &JsValue) -> Read<ChangeRow> {
     let value = value.unchecked_ref::<ChangeValue>();
     let record = Some(value.record()).filter(|record| !record.is_undefined());
     let record = record.map(|record| read_bytes(&record, CHANGE)).transpose()?;
-    let reason = value.reason().as_f64().map(|code| Reason {
-        code: ReasonCode::from_number(code as u16),
-        detail: value.detail().as_string().unwrap_or_default(),
-    });
-    let state = u8::try_from(read_number(&value.state(), CHANGE)?).ok();
+    let (state, own, actor, raw) = Data::read(&read_bytes(&value.data(), CHANGE)?).ok_or_else(damaged)?;
     Ok(ChangeRow {
         hash: read_hash(value)?,
         record: record.map(|bytes| bytes.as_slice().try_into()).transpose().map_err(|_| damaged())?,
         unit: read_text(&value.unit(), CHANGE)?.parse().map_err(|_| damaged())?,
-        actor: read_bytes(&value.actor(), CHANGE)?.as_slice().try_into().map_err(|_| damaged())?,
+        actor,
         position: Some(read_number(&value.position(), CHANGE)?).filter(|position| *position > 0),
-        state: state.and_then(|number| ChangeState::from_number(number, reason)).ok_or_else(damaged)?,
-        own: value.own().as_bool().ok_or_else(damaged)?,
-        raw: read_bytes(&value.raw(), CHANGE)?,
+        state,
+        own,
+        raw,
     })
 }
 

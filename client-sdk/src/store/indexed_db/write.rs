@@ -13,7 +13,9 @@ use sync_core::{
 };
 
 use super::{
-    json, order,
+    json,
+    names::Names,
+    order,
     schema::{AUTHORS, CHANGES, DRAFTS, FEEDS, RECORDS, REPLICA, TABLES, VOUCHERS},
     transaction::{Transaction, all_answered, answered, failed},
     values::{self, RecordValue, object},
@@ -38,9 +40,9 @@ pub(super) async fn lead(database: &IdbDatabase, term: u32) -> Done {
 }
 
 /// Commits `writes` as one, if this program still leads.
-pub(super) async fn commit(database: &IdbDatabase, term: u32, writes: Vec<Write>) -> Done {
+pub(super) async fn commit(database: &IdbDatabase, term: u32, names: &Names, writes: Vec<Write>) -> Done {
     let transaction = Transaction::writing(database, &TABLES)?;
-    let mut batch = Batch::begin(&transaction, term, &writes).await?;
+    let mut batch = Batch::begin(&transaction, term, names, &writes).await?;
     for write in writes {
         match write {
             Write::Change(row) => batch.change(&row)?,
@@ -106,11 +108,13 @@ struct Batch {
 }
 
 impl Batch {
-    async fn begin(transaction: &Transaction, term: u32, writes: &[Write]) -> Result<Self, StoreError> {
+    async fn begin(transaction: &Transaction, term: u32, names: &Names, writes: &[Write]) -> Result<Self, StoreError> {
         let replica = transaction.store(REPLICA)?;
         let changes = transaction.store(CHANGES)?;
         let vouchers = transaction.store(VOUCHERS)?;
-        let hashes: BTreeSet<ChangeHash> = writes.iter().filter_map(change_of).collect();
+        let known = |hash: &ChangeHash| names.may_have(hash);
+        let hashes: BTreeSet<ChangeHash> = writes.iter().filter_map(change_of).filter(known).collect();
+        names.add(writes.iter().filter_map(change_of));
         let runs: BTreeSet<Voucher> = writes.iter().filter_map(voucher_of).collect();
 
         let mut requests = vec![thrown(replica.get(&"term".into()))?, thrown(replica.get(&"made".into()))?];

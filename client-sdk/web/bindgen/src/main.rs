@@ -20,7 +20,8 @@ fn main() -> ExitCode {
     };
     let mut bindgen = Bindgen::new();
     bindgen.input_path(module).out_name(name).typescript(!tests).emit_start(!tests);
-    bindgen.remove_producers_section(true).remove_name_section(!tests);
+    // The script finds the module beside it.
+    bindgen.omit_default_module_path(false).remove_producers_section(true).remove_name_section(!tests);
     match bindgen.web(true).and_then(|web| web.generate(folder)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -5,8 +5,8 @@ const ready = cairn.default();
 const kept = {};
 
 self.onmessage = async ({ data: { id, source, given } }) => {
-  await ready;
   try {
+    await ready;
     const value = await (0, eval)(`(${source})`)({ cairn, kept }, given);
     self.postMessage({ id, value });
   } catch (error) {
