@@ -9,13 +9,15 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Headers, ReadableStreamDefaultReader, Response};
 
 use super::{
-    ENROL_PATH, EnrolRequest, Enrolled, Reply, SYNC_PATH, ServerUrl, Traffic, Transport, TransportError,
+    APP_HEADER, ENROL_PATH, EnrolRequest, Enrolled, Reply, SYNC_PATH, ServerUrl, Traffic, Transport, TransportError,
     live::{Ear, LIVE_PATH},
     problem::one_line,
     stream::{Lines, SILENT_SECONDS, is_stream},
 };
 use crate::{clock::browser::Timer, portable::MaybeSend};
 
+/// The app that this is.
+const APP: &str = concat!("cairn-web/", env!("CARGO_PKG_VERSION"));
 /// How long nothing may move. Of a body that is sent a browser tells nothing until all of it has left.
 const STALL_SECONDS: u64 = 30;
 /// A link so slow still gets through: this much time is added for a body that is sent.
@@ -65,7 +67,9 @@ impl FetchTransport {
     async fn post(&self, url: &str, token: Option<&str>, kind: &str, body: &[u8]) -> Result<Reply, TransportError> {
         let wait = STALL_SECONDS + body.len() as u64 / SLOWEST_BYTES_PER_SECOND;
         let mut headers = vec![("content-type", kind.to_owned())];
-        headers.extend(token.map(|token| ("authorization", format!("Bearer {token}"))));
+        if let Some(token) = token {
+            headers.extend([("authorization", format!("Bearer {token}")), (APP_HEADER, APP.to_owned())]);
+        }
         self.sent.set(self.sent.get() + body.len() as u64);
         let answer = Exchange::begin(url, "POST", &headers, Some(body), wait).await?;
         let mut bytes = Vec::new();

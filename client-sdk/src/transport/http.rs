@@ -20,13 +20,12 @@ use hyper_util::{
 use sync_core::{limits::FRAME_BYTES_MAX, wire};
 
 use super::{
-    ENROL_PATH, EnrolRequest, Enrolled, Reply, SYNC_PATH, ServerUrl, Traffic, Transport, TransportError,
+    APP_HEADER, ENROL_PATH, EnrolRequest, Enrolled, Reply, SYNC_PATH, ServerUrl, Traffic, Transport, TransportError,
     counted::{Counters, CountingConnector},
     problem::one_line,
 };
 
-/// Says at each sync which app this is: administrators see who should update theirs.
-const APP_HEADER: &str = "cairn-app";
+/// The app that this is.
 const APP: &str = concat!("cairn/", env!("CARGO_PKG_VERSION"));
 /// How long one address of a server is tried.
 const CONNECT_SECONDS: u64 = 15;

@@ -25,6 +25,9 @@ pub use url::{InvalidUrl, ServerUrl};
 
 /// The path of the sync endpoint, behind the server's address.
 pub const SYNC_PATH: &str = "/sync/v1";
+/// Says at each sync which app this is: administrators see who should update theirs.
+#[cfg(any(feature = "native", feature = "browser"))]
+const APP_HEADER: &str = "cairn-app";
 /// The path of the enrolment endpoint.
 pub const ENROL_PATH: &str = "/api/v1/enrol";
 

@@ -129,3 +129,33 @@ impl Principal {
         Ok(Some((found, kept.used_ms)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock,
+        store::Engine,
+        testing::{World, on_both},
+    };
+
+    on_both![only_a_request_keeps_a_session_alive];
+
+    async fn only_a_request_keeps_a_session_alive(engine: Engine) {
+        let world = World::new(engine).await;
+        let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
+        let (token, now) = (Token::draw().unwrap(), clock::now());
+        let before = now.0 - 2 * USE_FRESH_MS;
+        let begin = async |tx: &mut crate::store::WriteTx| {
+            sessions::add(tx, token.hash(), &doctor.user, before, now.0 + SESSION_MS).await
+        };
+        world.store.write(begin).await.unwrap();
+        let used = async || world.count("SELECT used_ms FROM sessions").await;
+        assert!(Principal::of_session_unused(&world.store, token.hash(), now).await.unwrap().is_some());
+        assert_eq!(used().await, before);
+        assert!(Principal::of_session(&world.store, token.hash(), now).await.unwrap().is_some());
+        assert_eq!(used().await, now.0);
+        let late = ClockMs(now.0 + IDLE_MS);
+        assert!(Principal::of_session_unused(&world.store, token.hash(), late).await.unwrap().is_none());
+    }
+}

@@ -3,7 +3,6 @@
 import { launch } from "./browser.js";
 import { Front } from "./front.js";
 import { Phone } from "./phone.js";
-import { DIST } from "./programs.js";
 import { Server } from "./server.js";
 
 export class World {
@@ -17,7 +16,7 @@ export class World {
     const world = new World();
     await world.server.start();
     await world.server.county();
-    world.front = new Front(world.server.url, DIST);
+    world.front = new Front(world.server.url);
     await world.front.open();
     world.#browser = await launch(...(await flags(world)));
     return world;

@@ -96,8 +96,9 @@ fn a_device_enrols_works_and_syncs() {
     let idle = desk.json(&["sync"]);
     assert_eq!((&idle["pushed"], &idle["requests"]), (&0.into(), &1.into()));
     let head = heads.lock().unwrap().last().unwrap().clone();
-    assert!(head.len() <= 190, "{} bytes: {head}", head.len());
+    assert!(head.len() <= 210, "{} bytes: {head}", head.len());
     assert!(head.starts_with("POST /sync/v1 HTTP/1.1\r\n") && head.contains("Bearer qX0"), "{head}");
+    assert!(head.contains(concat!("cairn-app: cairn/", env!("CARGO_PKG_VERSION"))), "{head}");
     // The bytes are those of the line, both ways.
     let (sent, received) = (idle["bytes_sent"].as_u64().unwrap(), idle["bytes_received"].as_u64().unwrap());
     assert!(sent > head.len() as u64 && received > 60, "{idle}");
