@@ -16,7 +16,8 @@ export class World {
     const world = new World();
     await world.server.start();
     await world.server.county();
-    world.front = new Front(world.server.url);
+    // The server's own files, unless those of a build that it has not taken in are to be tried.
+    world.front = new Front(world.server.url, process.env.CAIRN_FIELD_DIST ?? null);
     await world.front.open();
     world.#browser = await launch(...(await flags(world)));
     return world;
