@@ -156,6 +156,8 @@ export interface Status {
   name: string;
   /** Changes (not records) that the server has not answered for. */
   waiting: number;
+  /** The records that they belong to. */
+  waiting_records: number;
   unsettled: Unsettled[];
   feeds: FeedStatus[];
   last_sync_ms: number | null;

@@ -10,7 +10,7 @@ import { seed } from "../support/seed.js";
 import { World } from "../support/world.js";
 
 const RECORDS = 10_000;
-const SAVES = 200;
+const SAVES = 120;
 const STARTS = 5;
 const PATIENCE_MS = 10_000;
 
@@ -33,7 +33,13 @@ function tapped(patience) {
 const world = await World.begin();
 const battery = new Killable();
 const figures = [];
-const note = (what, value, target, unit) => figures.push({ what, value: `${value.toFixed(0)} ${unit}`, target: `< ${target} ${unit}`, met: value < target });
+
+/** Tells a figure as soon as it is known. */
+function note(what, value, target, unit) {
+  figures.push({ what, met: value < target });
+  console.log(`${what.padEnd(84)} ${value.toFixed(unit === "s" ? 1 : 0).padStart(6)} ${unit.padEnd(2)} target < ${target} ${unit}  ${value < target ? "met" : "NOT MET"}`);
+}
+
 try {
   await world.server.user("tenzin", "丹增");
   await seed(world.server, "tenzin", RECORDS);
@@ -77,7 +83,6 @@ try {
   }
   starts.sort((a, b) => a - b);
   note(`cold offline start to a form that keeps what is typed, 4x slower, median of ${STARTS}`, starts[Math.floor(STARTS / 2)], 2000, "ms");
-  console.table(figures);
   if (figures.some(({ met }) => !met)) process.exitCode = 1;
 } finally {
   await battery.end();

@@ -23,7 +23,7 @@ export class Front {
   behind;
   /** The directory of the app's files; null leaves them to the server. */
   files;
-  /** Bytes of the app's files given out, as they went over the wire. */
+  /** Bytes of what is not data: the app's files, as they went over the wire. */
   given = 0;
   /** Called for each request before it is passed on; true when it was dealt with. */
   before = null;
@@ -86,8 +86,10 @@ export class Front {
   #pass(request, response) {
     if (!this.behind) return void response.writeHead(502).end();
     const { hostname, port } = new URL(this.behind);
+    const isData = /^\/(api|sync)\//.test(request.url);
     const passed = http.request({ hostname, port, path: request.url, method: request.method, headers: request.headers }, (answer) => {
       response.writeHead(answer.statusCode, answer.headers);
+      if (!isData) answer.on("data", (bytes) => (this.given += bytes.length));
       answer.pipe(response);
       answer.on("error", () => response.destroy());
     });

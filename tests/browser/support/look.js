@@ -19,7 +19,14 @@ export async function furnished() {
   await desk("record", "review", first, "approved");
   await desk("record", "comment", second, "请补充转诊人数。");
   await desk("record", "review", third, "returned", "--reason", "日期对吗？");
+  // Two people write to one field without knowing of each other.
+  const other = server.desk("desk-tenzin");
+  const { form } = JSON.parse(await desk("--json", "record", "show", fourth));
+  const field = { "clinic.outreach": "place", "clinic.surgery": "procedure", "clinic.training": "topic", "clinic.outpatient_day": "department" }[form];
+  await desk("record", "edit", fourth, `${field}=宗西乡卫生院`);
+  await other("record", "edit", fourth, `${field}=如美镇卫生院`);
   await desk("sync");
+  await other("sync");
   return { world, names: { approved: first, commented: second, returned: third, disputed: fourth } };
 }
 
@@ -46,6 +53,9 @@ export const SCREENS = {
     await phone.page.locator("summary").click();
   },
   record: async (phone, { returned }) => phone.go(`#/records/${returned}`),
-  conflict: async (phone, { disputed }) => phone.go(`#/records/${disputed}`),
+  conflict: async (phone, { disputed }) => {
+    await phone.go(`#/records/${disputed}`);
+    await phone.page.locator("[data-conflict]").waitFor();
+  },
   me: async (phone) => phone.go("#/me"),
 };

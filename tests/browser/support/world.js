@@ -3,7 +3,6 @@
 import { launch } from "./browser.js";
 import { Front } from "./front.js";
 import { Phone } from "./phone.js";
-import { DIST } from "./programs.js";
 import { Server } from "./server.js";
 
 export class World {
@@ -17,7 +16,8 @@ export class World {
     const world = new World();
     await world.server.start();
     await world.server.county();
-    world.front = new Front(world.server.url, DIST);
+    // The server's own files, unless those of a build that it has not taken in are to be tried.
+    world.front = new Front(world.server.url, process.env.CAIRN_FIELD_DIST ?? null);
     await world.front.open();
     world.#browser = await launch(...(await flags(world)));
     return world;

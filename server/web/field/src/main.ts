@@ -1,6 +1,7 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { session } from "./app/session.svelte.ts";
+import { storage } from "./app/storage.svelte.ts";
 import { look } from "./app/theme.svelte.ts";
 import { update } from "./app/update.svelte.ts";
 import "./design/base.css";
@@ -10,4 +11,5 @@ speech.show();
 look.show();
 update.begin();
 void session.begin();
+void storage.measure();
 mount(App, { target: document.getElementById("app") as HTMLElement });

@@ -48,13 +48,19 @@ export function setDeviceName(name: string): void {
   write(DEVICE, name);
 }
 
-/** The forms of a person, most used first, as counted last. */
-export function order(person: string): string[] {
-  return read<string[]>(`cairn.order.${person}`, []);
+/** How often a person has used each form here. */
+export function uses(person: string): Record<string, number> {
+  return read<Record<string, number>>(`cairn.uses.${person}`, {});
 }
 
-export function setOrder(person: string, forms: string[]): void {
-  write(`cairn.order.${person}`, forms);
+export function setUses(person: string, counts: Record<string, number>): void {
+  write(`cairn.uses.${person}`, counts);
+}
+
+/** The person has used a form once more. */
+export function used(person: string, form: string): void {
+  const counts = uses(person);
+  setUses(person, { ...counts, [form]: (counts[form] ?? 0) + 1 });
 }
 
 /** The org unit that a person logged for last. */

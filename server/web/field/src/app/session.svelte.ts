@@ -116,16 +116,12 @@ class Session {
   }
 
   readonly #refreshStatus = this.#refreshing(async (replica) => {
-    const [status, waiting, held, refused] = await Promise.all([
-      replica.status(),
-      replica.count({ receipt: "on_this_device" }),
-      replica.count({ receipt: "held" }),
-      replica.count({ receipt: "refused" }),
-    ]);
+    const status = await replica.status();
+    const stuck = status.unsettled.filter(({ state }) => state !== "parked");
     return () => {
       this.status = status;
-      this.waiting = waiting;
-      this.stuck = held + refused;
+      this.waiting = status.waiting_records;
+      this.stuck = new Set(stuck.map(({ record }) => record)).size;
     };
   });
 

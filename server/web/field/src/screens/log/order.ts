@@ -4,24 +4,27 @@ import type { Form, UnitInfo } from "@cairn/client";
 import * as memory from "../../app/memory.ts";
 import { session } from "../../app/session.svelte.ts";
 
-/** The forms in the order last counted; those never used behind, the ones of the person's kind of facility before others. */
+/** So many of the newest records tell what a person uses. */
+const LOOKED_AT = 200;
+
+/** The most used first; those never used behind, the ones of the person's kind of facility before others. */
 export function inOrder(forms: Form[], person: string, units: UnitInfo[]): Form[] {
-  const order = memory.order(person);
+  const uses = memory.uses(person);
   const kinds = new Set(units.filter(({ roles }) => roles.recorder || roles.reviewer || roles.administrator).map(({ kind }) => kind as string));
-  const rank = ({ id }: Form): number => {
-    const used = order.indexOf(id);
-    if (used >= 0) return used;
-    // Names such as `clinic.outreach` begin with the kind of facility they were made for.
-    return 1000 + (kinds.has(id.split(".")[0] ?? "") ? 0 : 1);
-  };
-  return forms.map((form, at) => ({ form, at })).sort((a, b) => rank(a.form) - rank(b.form) || a.at - b.at).map(({ form }) => form);
+  // Names such as `clinic.outreach` begin with the kind of facility they were made for.
+  const own = ({ id }: Form): number => (kinds.has(id.split(".")[0] ?? "") ? 1 : 0);
+  const use = ({ id }: Form): number => uses[id] ?? 0;
+  return [...forms].sort((a, b) => use(b) - use(a) || own(b) - own(a));
 }
 
-/** Counts anew, for the next time: what moves while one looks at it is hit wrongly. */
-export async function countUse(): Promise<void> {
-  const { replica, forms, status, person } = session;
-  if (!status || !person) return;
-  const counts = await Promise.all(forms.map(async ({ id }) => ({ id, used: await replica.count({ form: id, worker: status.user }) })));
-  const used = counts.filter((form) => form.used > 0).sort((a, b) => b.used - a.used);
-  memory.setOrder(person.id, used.map(({ id }) => id));
+/**
+ * On a phone that does not know yet what its person uses, looks at their newest records. The order is another the next time: what moves
+ * while one looks at it is hit wrongly.
+ */
+export async function learnUses(): Promise<void> {
+  const { replica, status, person } = session;
+  if (!status || !person || Object.keys(memory.uses(person.id)).length > 0) return;
+  const counts: Record<string, number> = {};
+  for (const { form } of await replica.list({ worker: status.user, limit: LOOKED_AT })) counts[form] = (counts[form] ?? 0) + 1;
+  memory.setUses(person.id, counts);
 }

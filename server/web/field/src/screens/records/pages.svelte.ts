@@ -7,7 +7,9 @@ const PAGE = 60;
 const PAGES_KEPT = 40;
 
 export class Pages {
+  /** How many rows the list has; as far as known while they are not counted. */
   count = $state<number | null>(null);
+  isCounted = $state(false);
   #pages = $state.raw(new Map<number, Summary[]>());
   #asked = new Set<number>();
   #round = 0;
@@ -21,16 +23,27 @@ export class Pages {
   /** Shows other records, or the same ones anew. What is shown stays until the new ones are here. */
   async load(filter: RecordFilter, visible: { from: number; to: number }): Promise<void> {
     const round = ++this.#round;
+    const isSame = JSON.stringify(filter) === JSON.stringify(this.#filter);
     this.#filter = filter;
     this.#asked.clear();
     const first = Math.floor(visible.from / PAGE);
     const last = Math.floor(visible.to / PAGE);
     const wanted = Array.from({ length: last - first + 1 }, (_, at) => first + at);
     wanted.forEach((page) => this.#asked.add(page));
-    const [count, ...pages] = await Promise.all([this.#replica.count(filter), ...wanted.map((page) => this.#fetch(page))]);
+    const counting = this.#replica.count(filter);
+    counting.catch(() => {});
+    const pages = await Promise.all(wanted.map((page) => this.#fetch(page)));
     if (round !== this.#round) return;
     this.#pages = new Map(wanted.map((page, at) => [page, pages[at] ?? []]));
+    if (!isSame || !this.isCounted) {
+      // Counting takes longer than the first page, which is shown at once.
+      this.count = last * PAGE + (pages.at(-1)?.length ?? 0);
+      this.isCounted = false;
+    }
+    const count = await counting;
+    if (round !== this.#round) return;
     this.count = count;
+    this.isCounted = true;
   }
 
   at(index: number): Summary | undefined {
