@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compiles the replica for browsers into client-sdk/web/pkg: small, which takes minutes, or with `--quick` as it comes. `--check`
-# only says whether that is possible here.
+# only says whether that is possible here. CAIRN_WEB_PKG is another folder for it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 target=wasm32-unknown-unknown
@@ -15,6 +15,7 @@ if ! installed; then
 fi
 [ "${1:-}" != --check ] || exit 0
 built="${CARGO_TARGET_DIR:-target}"
+pkg="${CAIRN_WEB_PKG:-client-sdk/web/pkg}"
 profile=wasm
 [ "${1:-}" != --quick ] || profile=dev
 if [ "$profile" = wasm ]; then
@@ -22,11 +23,11 @@ if [ "$profile" = wasm ]; then
     export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src/= --remap-path-prefix=$PWD/="
 fi
 cargo build --quiet --profile "$profile" --target "$target" --package cairn-web
-env -u RUSTFLAGS cargo run --quiet --package cairn-bindgen -- "$built/$target/${profile/dev/debug}/cairn_web.wasm" client-sdk/web/pkg cairn_web
+env -u RUSTFLAGS cargo run --quiet --package cairn-bindgen -- "$built/$target/${profile/dev/debug}/cairn_web.wasm" "$pkg" cairn_web
 optimiser=node_modules/.bin/wasm-opt
 if [ "$profile" = wasm ] && [ -x "$optimiser" ]; then
     "$optimiser" -O3 --enable-bulk-memory --enable-bulk-memory-opt --enable-nontrapping-float-to-int --enable-sign-ext \
         --enable-reference-types --enable-multivalue --enable-mutable-globals \
-        client-sdk/web/pkg/cairn_web_bg.wasm --output client-sdk/web/pkg/cairn_web_bg.wasm.tmp
-    mv client-sdk/web/pkg/cairn_web_bg.wasm.tmp client-sdk/web/pkg/cairn_web_bg.wasm
+        "$pkg/cairn_web_bg.wasm" --output "$pkg/cairn_web_bg.wasm.tmp"
+    mv "$pkg/cairn_web_bg.wasm.tmp" "$pkg/cairn_web_bg.wasm"
 fi

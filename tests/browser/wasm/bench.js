@@ -30,7 +30,7 @@ async function fill(server, folder) {
     const fields = {
       place: `${places[n % places.length]}${n}村`,
       patients_seen: (n * 7) % 90,
-      notes: `高血压筛查${n % 40}人，转诊${n % 4}人`,
+      notes: `高血压筛查${n % 40}人，转诊${(n * 7919) % 1013}人`,
     };
     return JSON.stringify({ form: "clinic.outreach", unit: "markam-hospital", on: day, fields });
   });
@@ -111,7 +111,7 @@ try {
           replica.keepDraft({ id: null, record: null, form: "clinic.outreach", unit: null, answers }),
         );
         const saved = await timed("finishDraft", () => replica.finishDraft(draft.id, false));
-        await timed("edit", () => replica.editEntered(saved.id, { patients_seen: "+1" }, false));
+        await timed("edit", () => replica.editEntered(saved.id, { patients_seen: String((n + 1) % 80) }, false));
       }
       for (let n = 0; n < 20; n += 1) {
         await timed("list, the first 50", () => replica.list({ limit: 50 }));

@@ -5,10 +5,11 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 
+import { FOLDERS } from "./browser.js";
 import { root } from "./places.js";
 
 test("the module imports nothing unexpected", () => {
-  const module = new WebAssembly.Module(readFileSync(path.join(root, "client-sdk/web/pkg/cairn_web_bg.wasm")));
+  const module = new WebAssembly.Module(readFileSync(path.join(FOLDERS["/pkg/"], "cairn_web_bg.wasm")));
   const known = new Set(readFileSync(path.join(root, "tests/browser/wasm/imports.txt"), "utf8").trim().split("\n"));
   const found = WebAssembly.Module.imports(module).map(({ module, name, kind }) =>
     // Names end in a hash of what they are made of.
