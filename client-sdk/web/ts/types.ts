@@ -1,14 +1,16 @@
-/** The shapes that cross the face: the engine's own, and what this package adds. */
+/** The shapes that cross the face: the engine's own, made from the Rust types as far as they hold no values, and what this package adds. */
 
-/** A text in the languages of the plateau. */
-export interface Labels { zh: string; bo: string; en: string }
+import type { FieldType, Labels, Reason, RecordStatus, ShownComment, ShownReview, SyncReport, Unsettled } from "./generated/index.ts";
+
+export type {
+  CopyReport, FeedStatus, FieldType, FormInfo, Labels, Person, Reason, RecordStatus, Roles, Saved, ShownComment, ShownReview,
+  Status, SyncReport, Totals, UnitInfo, Unsettled, Verdict,
+} from "./generated/index.ts";
 
 /** A value of a field: text, number, yes or no, or the entries of a group by their keys. `null` is no answer. */
 export type Value = string | number | boolean | null | { [entry: string]: Answers };
 /** Values by field. */
 export type Answers = { [field: string]: Value };
-
-export type FieldType = "text" | "narrative" | "integer" | "tally" | "yes_no" | "choice" | "date" | "group";
 
 /** A rule that a value breaks. `field` is the key; inside a group `group/entry/field`. */
 export interface Fault {
@@ -43,33 +45,10 @@ export interface Form {
   measures: { measure: string; label: Labels }[];
 }
 
-export interface FormInfo {
-  id: string;
-  version: number;
-  title: Labels;
-  fields: { key: string; type: FieldType; required: boolean }[];
-}
-
-export interface Roles { recorder: boolean; reviewer: boolean; administrator: boolean; observer: boolean }
-
-export interface UnitInfo {
-  code: string;
-  parent: string | null;
-  kind: "prefecture" | "county" | "clinic" | "school" | "other";
-  name: string;
-  roles: Roles;
-}
-
-/** Why the server holds or refuses a change. `detail` is English and may be empty. */
-export interface Reason { code: string; detail: string }
-
 /** Where a record stands between this device and the server. */
 export type Receipt =
   | { receipt: "on_this_device" | "on_the_server" | "parked"; reason?: undefined }
   | { receipt: "held" | "refused"; reason: Reason };
-
-/** Where a record stands among reviewers. */
-export type RecordStatus = "open" | "approved" | "changed" | "returned" | "void";
 
 /** A record as lists show it. */
 export type Summary = Receipt & {
@@ -93,23 +72,6 @@ export type Summary = Receipt & {
 export interface ShownValue { value: Value; author: string | null; time_ms: number; change: string }
 /** `field` is a key, or `group.entry.field`. The last value is the one shown until a person chooses. */
 export interface ShownConflict { field: string; values: ShownValue[] }
-export interface ShownComment { text: string; author: string | null; time_ms: number }
-export type Verdict = "approved" | "returned" | "void";
-export interface ShownReview {
-  verdict: Verdict;
-  reason: string;
-  duplicate_of: string | null;
-  author: string | null;
-  time_ms: number;
-}
-/** A change about which the server has said something other than *stored*. */
-export interface Unsettled {
-  record: string | null;
-  change: string;
-  state: "parked" | "held" | "refused";
-  reason: Reason | null;
-}
-
 /** All that a record says, and where it stands. */
 export type ShownRecord = Receipt & Omit<Summary, "conflicts" | "comments" | "changes" | "receipt" | "reason"> & {
   conflicts: ShownConflict[];
@@ -137,60 +99,6 @@ export interface ShownEvent {
   position: number | null;
   acts: Act[];
 }
-
-export interface FeedStatus {
-  unit: string;
-  position: number;
-  digest: string;
-  missing_below: number;
-  complete: boolean;
-  gone: boolean;
-}
-
-/** Where a replica stands. */
-export interface Status {
-  server: string;
-  server_key: string;
-  device: string;
-  user: string;
-  name: string;
-  /** Changes (not records) that the server has not answered for. */
-  waiting: number;
-  /** The records that they belong to. */
-  waiting_records: number;
-  unsettled: Unsettled[];
-  feeds: FeedStatus[];
-  last_sync_ms: number | null;
-  skew_ms: number;
-  push_budget_bytes: number;
-  pull_budget_bytes: number;
-}
-
-/** What a sync did. */
-export interface SyncReport {
-  pushed: number;
-  accepted: number;
-  duplicate: number;
-  parked: number;
-  held: number;
-  refused: number;
-  pulled: number;
-  rejected: number;
-  requests: number;
-  bytes_sent: number;
-  bytes_received: number;
-  answered_all: boolean;
-  error: { code: string; message: string } | null;
-}
-
-/** What became of a copy: of `changes` in it, `taken_in` are new here, `rejected` are damaged. */
-export interface CopyReport { changes: number; taken_in: number; rejected: number }
-
-/** What was saved. */
-export interface Saved { id: string; change: string; faults: Fault[] }
-
-/** A person of this device. `id` names the replica. */
-export interface Person { id: string; user: string; name: string; server: string; device: string }
 
 /** Which records a list shows; what is not said lets everything through. */
 export interface RecordFilter {
@@ -251,12 +159,6 @@ export interface Draft extends KeptDraft {
   updated_ms: number;
   /** What would be wrong with the record if it were saved now. */
   faults: Fault[];
-}
-
-/** What records add up to: those that are void, or without a valid day, do not count. */
-export interface Totals {
-  records: number;
-  measures: { measure: string; label: Labels; total: number }[];
 }
 
 /** How syncing goes. `progress` while records of a long transfer are still to come. */

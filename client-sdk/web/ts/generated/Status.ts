@@ -14,6 +14,10 @@ export type Status = {
  */
 waiting: number, 
 /**
+ * The records that they belong to.
+ */
+waiting_records: number, 
+/**
  * Changes that are parked, held or refused, and why.
  */
 unsettled: Array<Unsettled>, 
