@@ -17,6 +17,11 @@ export class DraftKeeper {
     this.#failed = failed;
   }
 
+  /** Whether something newer waits than what was kept last. */
+  get isBehind(): boolean {
+    return this.#next !== null;
+  }
+
   keep(draft: KeptDraft): void {
     if (this.#ended) return;
     this.#next = draft;
