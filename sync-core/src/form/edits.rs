@@ -104,18 +104,22 @@ impl Form {
             };
             // What is not named stays, and counts when the entry as a whole is looked at.
             let kept = known.into_iter().flatten().map(|(field, value)| (field.to_string(), value.to_json()));
-            let whole: Map<String, Json> = kept.chain(given.clone()).collect();
+            let mut whole: Map<String, Json> = kept.chain(given.clone()).collect();
+            whole.retain(|_, json| !reading.is_blank(json));
             let whole = Json::from_iter([(key.clone(), Json::from(whole))]);
             let (_, value) = self.read_answer(group.as_str(), &whole, reading)?;
             let Value::Group(mut read) = value else { continue };
             let mut values = read.remove(key).unwrap_or_default();
-            edits.push(match known {
-                Some(_) => {
-                    values.retain(|field, _| given.contains_key(field.as_str()));
-                    Edit::SetEntry(group.clone(), key.clone(), values)
-                }
-                None => Edit::AddEntry(group.clone(), values),
-            });
+            let Some(known) = known else {
+                edits.push(Edit::AddEntry(group.clone(), values));
+                continue;
+            };
+            let emptied = known.keys().filter(|field| given.get(field.as_str()).is_some_and(|j| reading.is_blank(j)));
+            edits.extend(emptied.map(|field| Edit::ClearEntry(group.clone(), key.clone(), field.clone())));
+            values.retain(|field, _| given.contains_key(field.as_str()));
+            if !values.is_empty() {
+                edits.push(Edit::SetEntry(group.clone(), key.clone(), values));
+            }
         }
         Ok(edits)
     }
@@ -128,6 +132,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::{
+        id::{ActorKey, ClockMs},
+        record::{Header, Pen, Record},
+    };
 
     fn form() -> Form {
         let label = r#"{"zh":"字","bo":"ཡི་གེ།","en":"Letter"}"#;
@@ -178,7 +186,36 @@ mod tests {
         assert_eq!(edits, expected);
         let out = read(&present, &json!({"children": {"e1": null}}), Reading::Entered).unwrap();
         assert_eq!(out, [Edit::RemoveEntry(key("children"), "e1".into())]);
+        let empty = Edit::ClearEntry(key("children"), "e1".into(), key("name"));
+        for (nothing, reading) in
+            [(json!(" "), Reading::Entered), (Json::Null, Reading::Sent), (Json::Null, Reading::Entered)]
+        {
+            let edits = read(&present, &json!({"children": {"e1": {"name": nothing}}}), reading).unwrap();
+            assert_eq!(edits, core::slice::from_ref(&empty), "{reading:?}");
+        }
         let wrong = read(&present, &json!({"children": {"e1": {"age": "old"}}}), Reading::Entered).unwrap_err();
         assert!(wrong[0].starts_with("children/e1/age: "), "{wrong:?}");
+    }
+
+    #[test]
+    fn what_is_emptied_in_an_entry_is_gone_from_the_record() {
+        let tashi: Values = [(key("age"), Value::Integer(7)), (key("name"), Value::Text("a".into()))].into();
+        let children = Value::Group([("e1".into(), tashi)].into());
+        let values: Values = [(key("n"), Value::Integer(1)), (key("children"), children)].into();
+        let pen = Pen { actor: ActorKey([1; 8]), time: ClockMs(5) };
+        let header = Header {
+            form: "x".parse().unwrap(),
+            form_version: 1,
+            unit: "markam".parse().unwrap(),
+            worker: "doctor-03".parse().unwrap(),
+            created: pen.time,
+        };
+        let (mut record, _) = Record::create(&form(), header, &values, pen).unwrap();
+        let present = record.view().values;
+        let Value::Group(entries) = &present[&key("children")] else { panic!("{present:?}") };
+        let entry = entries.keys().next().unwrap();
+        let answers = json!({"children": {entry: {"age": "8", "name": ""}}});
+        record.edit(&read(&present, &answers, Reading::Entered).unwrap(), pen).unwrap();
+        assert_eq!(record.view().values[&key("children")].to_json(), json!({entry: {"age": 8}}));
     }
 }

@@ -77,6 +77,8 @@ pub enum Edit {
     AddEntry(FieldKey, Values),
     /// Sets registers of a group's entry.
     SetEntry(FieldKey, String, Values),
+    /// Empties a register of a group's entry.
+    ClearEntry(FieldKey, String, FieldKey),
     /// Takes an entry out of a group; what others write into it meanwhile is kept in history.
     RemoveEntry(FieldKey, String),
 }
@@ -266,27 +268,32 @@ fn write_edit(w: &mut Writer<'_, '_>, present: &Document, fields: Object, edit: 
             _ => return Err(wrong(key, "is not a group")),
         },
         Edit::SetEntry(key, entry, values) => {
-            let Some((_, Cell::Map(group))) = present.cells(fields, key.as_str()).pop() else {
-                return Err(wrong(key, "is not a group"));
-            };
-            let Some((_, Cell::Map(object))) = present.cells(group, entry).pop() else {
-                return Err(wrong(key, "has no such entry"));
-            };
+            let object = entry_of(present, fields, key, entry)?;
             for (field, value) in values {
                 write_edit(w, present, object, &Edit::Set(field.clone(), value.clone()))?;
             }
         }
+        Edit::ClearEntry(key, entry, field) => {
+            let object = entry_of(present, fields, key, entry)?;
+            write_edit(w, present, object, &Edit::Clear(field.clone()))?;
+        }
         Edit::RemoveEntry(key, entry) => {
-            let Some((_, Cell::Map(group))) = present.cells(fields, key.as_str()).pop() else {
-                return Err(wrong(key, "is not a group"));
-            };
-            let Some((_, Cell::Map(object))) = present.cells(group, entry).pop() else {
-                return Err(wrong(key, "has no such entry"));
-            };
-            w.put(object, layout::REMOVED, &Scalar::YesNo(true))?;
+            w.put(entry_of(present, fields, key, entry)?, layout::REMOVED, &Scalar::YesNo(true))?;
         }
     }
     Ok(())
+}
+
+/// The object of a group's entry.
+fn entry_of(present: &Document, fields: Object, group: &FieldKey, entry: &str) -> Result<Object, WriteError> {
+    let wrong = |what| WriteError::Field { field: group.to_string(), what };
+    let Some((_, Cell::Map(object))) = present.cells(fields, group.as_str()).pop() else {
+        return Err(wrong("is not a group"));
+    };
+    match present.cells(object, entry).pop() {
+        Some((_, Cell::Map(object))) => Ok(object),
+        _ => Err(wrong("has no such entry")),
+    }
 }
 
 /// Replaces what differs between `old` and `new`, so that what others typed elsewhere in the text stays.
