@@ -26,7 +26,9 @@ async fn nothing_but_sync_and_enrol_touches_the_network() {
     a.engine.history(record).await.unwrap();
     a.engine.status().await.unwrap();
     assert_eq!((a.requests(), a.engine.forms().await.unwrap().len(), a.engine.units().await.unwrap().len()), (0, 2, 3));
-    assert_eq!(a.engine.status().await.unwrap().waiting, 3);
+    a.log("如美镇", 1).await;
+    let status = a.engine.status().await.unwrap();
+    assert_eq!((status.waiting, status.waiting_records), (4, 2));
 }
 
 #[tokio::test]
