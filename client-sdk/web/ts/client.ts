@@ -29,6 +29,7 @@ export class Client {
   readonly #replicas = new Map<string, Replica>();
   readonly #sync = new Map<string, SyncState>();
   #release: () => void = () => {};
+  readonly #online = (): void => this.#channel.postMessage({ kind: "online" } satisfies ToLeader);
 
   constructor(options: ClientOptions = {}) {
     const tab = crypto.randomUUID();
@@ -43,8 +44,9 @@ export class Client {
     );
     this.#channel.addEventListener("message", ({ data }: MessageEvent<FromLeader | ToLeader>) => {
       // The other tabs' questions are on the channel, too.
-      if (data.kind !== "call" && data.kind !== "who") this.#hear(data);
+      if (data.kind !== "call" && data.kind !== "who" && data.kind !== "online") this.#hear(data);
     });
+    addEventListener("online", this.#online);
     this.#keeper = new Keeper(start, (message) => this.#emit("restarted", { message }));
     send({ kind: "who" });
   }
@@ -100,6 +102,7 @@ export class Client {
 
   /** Ends this tab's part. What waits is rejected with code `closed`; what was saved is saved. */
   close(): void {
+    removeEventListener("online", this.#online);
     this.#watch.close();
     this.#keeper.close();
     this.#channel.close();

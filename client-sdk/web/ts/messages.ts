@@ -22,7 +22,11 @@ export interface Call {
   args: unknown[];
 }
 
-export type ToLeader = Call | { kind: "who" };
+export type ToLeader =
+  | Call
+  | { kind: "who" }
+  /** The page hears that the network is back; a worker is not always told. */
+  | { kind: "online" };
 
 export type FromLeader =
   /** In answer to `who`, and when a leader starts. `ready` once it takes calls. */

@@ -39,7 +39,7 @@ export class Syncing {
 
   constructor(events: SyncingEvents) {
     this.#events = events;
-    self.addEventListener("online", () => this.#networkReturned());
+    self.addEventListener("online", () => this.networkReturned());
     self.addEventListener("offline", () => this.#networkGone());
   }
 
@@ -82,7 +82,8 @@ export class Syncing {
   #plan(): void {
     if (this.#busy) return;
     clearTimeout(this.#timer);
-    const dues = [...this.#turns.values()].filter((turn) => navigator.onLine || turn.askers.length > 0).map((turn) => turn.due);
+    // A browser that says it is offline is not always right: it is tried all the same, more and more seldom.
+    const dues = [...this.#turns.values()].map((turn) => turn.due);
     if (dues.length === 0) return;
     const wait = Math.max(0, Math.min(...dues) - performance.now());
     this.#timer = setTimeout(() => void this.#run(), wait);
@@ -92,8 +93,7 @@ export class Syncing {
     this.#busy = true;
     try {
       for (const [person, turn] of [...this.#turns]) {
-        const may = navigator.onLine || turn.askers.length > 0;
-        if (may && turn.due <= performance.now()) await this.#turn(person, turn);
+        if (turn.due <= performance.now()) await this.#turn(person, turn);
       }
     } catch (error) {
       this.#events.failed(error);
@@ -138,7 +138,8 @@ export class Syncing {
     if (this.#turns.get(person) === turn) this.#events.state(person, state);
   }
 
-  #networkReturned(): void {
+  /** What failed before is no reason to wait any more. */
+  networkReturned(): void {
     for (const turn of this.#turns.values()) {
       turn.due = 0;
       turn.failures = 0;

@@ -42,6 +42,7 @@ async function lead(): Promise<never> {
   channel.addEventListener("message", ({ data }: MessageEvent<ToLeader | FromLeader>) => {
     if (data.kind === "call") void leader?.answer(data);
     if (data.kind === "who") announce();
+    if (data.kind === "online") leader?.syncing.networkReturned();
   });
   announce();
   const opened = new Leader(await openDevice(), name, send, failed);
