@@ -18,6 +18,7 @@ try {
   for (const [language, locale] of Object.entries(LANGUAGES)) {
     for (const theme of THEMES) {
       const phone = await world.phone({ locale, colorScheme: theme });
+      await phone.page.locator("input[name=code]").waitFor();
       await phone.page.screenshot({ path: `${shots}first-${language}-${theme}.png` });
       await phone.enrol(await world.server.code("tenzin"));
       await phone.page.locator("header .text", { hasText: /\S/ }).waitFor();
