@@ -23,7 +23,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
     /// # Errors
     /// [`Error::NoSuchRecord`], [`Error::NoPermissionHere`], [`Error::Faults`], [`Error::Write`]; nothing is saved then.
     pub async fn edit(&self, record: RecordId, edits: &[Edit], allow_faults: bool) -> Result<Saved, Error> {
-        self.write(record, allow_faults, |r, pen| r.edit(edits, pen)).await
+        self.write(record, allow_faults, |_, r, pen| Ok(r.edit(edits, pen)?)).await
     }
 
     /// Edits a record by what a person typed: `""` empties a field, `+3` counts on a tally, anything else is the new value.
@@ -36,19 +36,12 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         answers: &[(String, String)],
         allow_faults: bool,
     ) -> Result<Saved, Error> {
-        let form = self.form_of(record).await?;
-        let mut edits = Vec::with_capacity(answers.len());
-        let mut faults = Vec::new();
-        for (key, text) in answers {
-            match typed_edit(&form, key, text) {
-                Ok(edit) => edits.push(edit),
-                Err(fault) => faults.push(fault),
-            }
-        }
-        if !faults.is_empty() {
-            return Err(Error::Faults(faults));
-        }
-        self.edit(record, &edits, allow_faults).await
+        self.write(record, allow_faults, |known, r, pen| {
+            let form = known.form_of(r)?;
+            let edits = all_or_faults(answers.iter().map(|(key, text)| typed_edit(form, key, text)))?;
+            Ok(r.edit(&edits, pen)?)
+        })
+        .await
     }
 
     /// Edits a record by what a person entered at a screen, as one change: texts as they are typed, anything else as JSON; `null`
@@ -63,9 +56,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         answers: &Map<String, Json>,
         allow_faults: bool,
     ) -> Result<Saved, Error> {
-        let known = self.known().await?;
-        let edits = known.edits(&assemble(&self.rows_of(record).await?)?, answers)?;
-        self.edit(record, &edits, allow_faults).await
+        self.write(record, allow_faults, |known, r, pen| Ok(r.edit(&known.edits(r, answers)?, pen)?)).await
     }
 
     /// Adds a comment to a record.
@@ -73,7 +64,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
     /// # Errors
     /// As [`Self::edit`].
     pub async fn comment(&self, record: RecordId, text: &str) -> Result<Saved, Error> {
-        self.write(record, true, |r, pen| r.comment(text.trim(), pen)).await
+        self.write(record, true, |_, r, pen| Ok(r.comment(text.trim(), pen)?)).await
     }
 
     /// Gives a verdict on a record as it stands here.
@@ -87,14 +78,15 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         reason: &str,
         duplicate_of: Option<RecordId>,
     ) -> Result<Saved, Error> {
-        self.write(record, true, |r, pen| r.review(verdict, reason.trim(), duplicate_of, pen)).await
+        self.write(record, true, |_, r, pen| Ok(r.review(verdict, reason.trim(), duplicate_of, pen)?)).await
     }
 
-    async fn write(
+    /// Writes to a record as it stands: nothing comes between its reading and the writing.
+    pub(super) async fn write(
         &self,
         id: RecordId,
         allow_faults: bool,
-        write: impl FnOnce(&mut Record, Pen) -> Result<crdt::Change, WriteError> + MaybeSend,
+        write: impl FnOnce(&Known, &mut Record, Pen) -> Result<crdt::Change, Error> + MaybeSend,
     ) -> Result<Saved, Error> {
         let identity = self.identity().await?;
         let known = self.known().await?;
@@ -118,12 +110,12 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         known: &Known,
         rows: &[ChangeRow],
         allow_faults: bool,
-        write: impl FnOnce(&mut Record, Pen) -> Result<crdt::Change, WriteError>,
+        write: impl FnOnce(&Known, &mut Record, Pen) -> Result<crdt::Change, Error>,
     ) -> Result<(Vec<Write>, Saved), Error> {
         let mut record = assemble(rows)?;
         let before = record.clone();
         let pen = self.pen_for(&record, rows);
-        let change = write(&mut record, pen)?;
+        let change = write(known, &mut record, pen)?;
         let parts = change.parts().map_err(RecordError::from)?;
         let unit = record.header().unit.clone();
 
@@ -158,6 +150,18 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         }
         self.pen()
     }
+}
+
+/// All edits, or everything that is wrong with what they were read from.
+pub(super) fn all_or_faults(read: impl Iterator<Item = Result<Edit, Fault>>) -> Result<Vec<Edit>, Error> {
+    let (mut edits, mut faults) = (Vec::new(), Vec::new());
+    for edit in read {
+        match edit {
+            Ok(edit) => edits.push(edit),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() { Ok(edits) } else { Err(Error::Faults(faults)) }
 }
 
 fn typed_edit(form: &Form, key: &str, text: &str) -> Result<Edit, Fault> {

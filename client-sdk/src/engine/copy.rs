@@ -6,6 +6,7 @@ use serde::Serialize;
 use sync_core::{
     id::{RecordId, UnitCode},
     limits::{FRAME_BYTES_MAX, FRAME_CHANGES_MAX, FRAME_OPS_MAX},
+    record::RecordError,
     replica::{ChangeRow, Lookup, involved_in, take_in},
     wire::{
         BundleHead, InBundle, OutBundle, OutChange, OutGroup, encode_bundle, join_frames, open_bundle, split_frames,
@@ -13,7 +14,7 @@ use sync_core::{
 };
 
 use super::Engine;
-use crate::{Clock, Error, Store, Transport, store::Identity};
+use crate::{Clock, Error, Store, StoreError, Transport, store::Identity};
 
 /// Bytes of changes in one frame: far from what a frame may have, however little they can be compressed.
 const FRAME_CHUNKS_BYTES: usize = FRAME_BYTES_MAX / 4;
@@ -49,11 +50,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         let mut rows = self.store.outbox(u32::MAX, usize::MAX).await?;
         rows.extend(self.store.unsettled().await?);
         rows.retain(|row| row.own);
-        let head = BundleHead {
-            clock: self.clock.now(),
-            server_key: key_of(&identity).ok_or(Error::NotEnrolled)?,
-            user: identity.user,
-        };
+        let head = BundleHead { clock: self.clock.now(), server_key: key_of(&identity)?, user: identity.user };
         let changes = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let frames: Vec<Vec<u8>> = frames_of(&rows)?
             .into_iter()
@@ -69,10 +66,11 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
     /// user's, or not for this server.
     pub async fn take_in_copy(&self, file: &[u8]) -> Result<CopyReport, Error> {
         let identity = self.identity().await?;
+        let server_key = key_of(&identity)?;
         let mut bundles = Vec::new();
         for frame in split_frames(file).map_err(Error::BadCopy)? {
             let bundle = open_bundle(frame).and_then(|opened| opened.rebuild()).map_err(Error::BadCopy)?;
-            if bundle.head.user != identity.user || key_of(&identity) != Some(bundle.head.server_key) {
+            if bundle.head.user != identity.user || server_key != bundle.head.server_key {
                 return Err(Error::CopyOfOther { user: bundle.head.user });
             }
             bundles.push(bundle);
@@ -99,7 +97,8 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         self.store.commit(&right, taken.writes).await?;
         let count: usize = bundle.groups.iter().map(|group| group.changes.len()).sum();
         report.changes += u32::try_from(count).unwrap_or(u32::MAX);
-        report.taken_in += taken.pulled - taken.rejected;
+        // What was here before and is refused only now counts as rejected, too.
+        report.taken_in += taken.pulled.saturating_sub(taken.rejected);
         report.rejected += taken.rejected;
         Ok(())
     }
@@ -123,7 +122,7 @@ fn frames_of(rows: &[ChangeRow]) -> Result<Vec<Vec<OutGroup>>, Error> {
             frames.push(BTreeMap::new());
             (bytes, changes, ops) = (row.raw.len(), 1, change.op_count());
         }
-        let out = OutChange { position: None, hash: row.hash, parts: change.parts().map_err(record_error)? };
+        let out = OutChange { position: None, hash: row.hash, parts: change.parts().map_err(RecordError::from)? };
         if let Some(frame) = frames.last_mut() {
             frame.entry(row.unit.clone()).or_default().push(out);
         }
@@ -138,16 +137,10 @@ fn frames_of(rows: &[ChangeRow]) -> Result<Vec<Vec<OutGroup>>, Error> {
     Ok(frames)
 }
 
-fn record_error(error: sync_core::crdt::ChangeError) -> sync_core::record::RecordError {
-    error.into()
-}
-
 /// The server's public key, as bytes.
-fn key_of(identity: &Identity) -> Option<[u8; 32]> {
-    let digits = identity.server_key.as_bytes();
-    let mut key = [0; 32];
-    for (byte, pair) in key.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    (digits.len() == 64).then_some(key)
+fn key_of(identity: &Identity) -> Result<[u8; 32], StoreError> {
+    let digits = identity.server_key.as_bytes().as_chunks::<2>().0;
+    let byte = |pair: &[u8; 2]| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok();
+    let key: Option<Vec<u8>> = digits.iter().map(byte).collect();
+    key.and_then(|key| key.try_into().ok()).ok_or(StoreError::Damaged { what: "the server's key" })
 }

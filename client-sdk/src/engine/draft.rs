@@ -140,8 +140,10 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
             None => self.make(&identity, &known, &new_record(&draft, allow_faults))?,
             Some(record) => {
                 let rows = self.rows_of(record).await?;
-                let edits = known.edits(&assemble(&rows)?, &draft.answers)?;
-                self.written(&identity, &known, &rows, allow_faults, |record, pen| record.edit(&edits, pen))?
+                let write = |known: &Known, record: &mut Record, pen| {
+                    Ok(record.edit(&known.edits(record, &draft.answers)?, pen)?)
+                };
+                self.written(&identity, &known, &rows, allow_faults, write)?
             }
         };
         let now = self.clock.now();

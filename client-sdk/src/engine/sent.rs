@@ -8,7 +8,7 @@ use sync_core::{
     record::{Edit, Value, Values},
 };
 
-use super::{Engine, create::Saved};
+use super::{Engine, change::all_or_faults, create::Saved};
 use crate::{Clock, Error, Store, Transport};
 
 /// One edit of one field, as a program sends it: `{"set": ["place", "嘎托镇"]}`, `{"count": ["patients_seen", 1]}`. Values are
@@ -68,15 +68,11 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
     /// # Errors
     /// As [`Self::edit`].
     pub async fn edit_sent(&self, record: RecordId, edits: &[SentEdit], allow_faults: bool) -> Result<Saved, Error> {
-        let form = self.form_of(record).await?;
-        let (mut read, mut faults) = (Vec::with_capacity(edits.len()), Vec::new());
-        for edit in edits {
-            match edit.read(&form) {
-                Ok(edit) => read.push(edit),
-                Err(fault) => faults.push(fault),
-            }
-        }
-        if faults.is_empty() { self.edit(record, &read, allow_faults).await } else { Err(Error::Faults(faults)) }
+        self.write(record, allow_faults, |known, r, pen| {
+            let form = known.form_of(r)?;
+            Ok(r.edit(&all_or_faults(edits.iter().map(|edit| edit.read(form)))?, pen)?)
+        })
+        .await
     }
 }
 

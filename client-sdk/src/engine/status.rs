@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use sync_core::{
     id::{ClockMs, Digest, UnitCode},
-    replica::FeedState,
+    replica::{ChangeState, FeedState},
 };
 
 use super::{Engine, Unsettled, outgoing::is_open, read::unsettled};
@@ -95,5 +95,17 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
             push_budget_bytes: state.push.bytes(),
             pull_budget_bytes: state.pull.bytes(),
         })
+    }
+
+    /// How much is on this device alone, and would be lost with it: changes for which the server has not
+    /// answered, those that it refused, and drafts.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn only_here(&self) -> Result<u32, Error> {
+        let refused = self.store.unsettled().await?;
+        let refused = refused.iter().filter(|row| matches!(row.state, ChangeState::Refused(_))).count();
+        let drafts = self.store.drafts().await?.iter().filter(|draft| draft.finished.is_none()).count();
+        Ok(self.store.waiting().await?.saturating_add(u32::try_from(refused + drafts).unwrap_or(u32::MAX)))
     }
 }

@@ -49,7 +49,9 @@ async fn what_is_entered_is_kept_at_every_stroke_and_what_is_wrong_is_said() {
     let unread = a.engine.finish_draft(first.id, true).await.unwrap_err();
     assert_eq!(unread.code(), "faults", "what cannot be read is not made into a record");
     assert_eq!(a.engine.drafts().await.unwrap().len(), 1);
+    assert_eq!(a.engine.only_here().await.unwrap(), 1, "a draft would be lost with the device");
     a.engine.drop_draft(first.id).await.unwrap();
+    assert_eq!(a.engine.only_here().await.unwrap(), 0);
     assert!(a.engine.drafts().await.unwrap().is_empty());
     assert_eq!(a.engine.finish_draft(first.id, true).await.unwrap_err(), Error::NoSuchDraft { draft: first.id });
 }

@@ -78,9 +78,9 @@ impl Device {
         let store = self.store(id).await?;
         // Nobody writes to it any more from here on.
         let _right = store.exclusive().await?;
-        let waiting = store.waiting().await?;
-        if waiting > 0 && !even_if_unsent {
-            return Err(Failure::Unsent(waiting));
+        let only_here = Engine::open(store.clone(), FetchTransport::new(), BrowserClock)?.only_here().await?;
+        if only_here > 0 && !even_if_unsent {
+            return Err(Failure::Unsent(only_here));
         }
         store.close();
         self.stores.borrow_mut().remove(id);

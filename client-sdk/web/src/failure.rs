@@ -38,7 +38,7 @@ impl Failure {
         match self {
             Self::Engine(error) => error.to_string(),
             Self::Argument(what) => what.clone(),
-            Self::Unsent(changes) => format!("{changes} changes are only on this device and would be lost"),
+            Self::Unsent(changes) => format!("{changes} changes and drafts are only on this device and would be lost"),
             Self::NoSuchPerson(id) => format!("nobody is enrolled here as {id:?}"),
         }
     }

@@ -17,9 +17,3 @@ const BUILT: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/web_files.r
 pub fn router() -> Router {
     serve::routes(site::Site::of(BUILT, "field/"))
 }
-
-/// Whether the logbook is part of this program.
-#[must_use]
-pub fn is_built() -> bool {
-    !site::Site::of(BUILT, "field/").is_empty()
-}
