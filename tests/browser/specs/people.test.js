@@ -39,10 +39,24 @@ test("each has a logbook of their own, a tap away; one with unsent work is not r
   await phone.go("#/me");
   await page.getByRole("button", { name: "Remove from this phone" }).click();
   await page.getByRole("button", { name: "Remove", exact: true }).click();
-  await page.getByText("What was not sent will be lost!").waitFor();
+  await page.getByText("What was not sent or not finished will be lost!").waitFor();
   await page.locator("dialog").getByRole("button", { name: "No" }).click();
   await phone.says("1 record waits");
   await world.front.open();
+});
+
+test("a draft that nobody has finished is not removed by accident either", async () => {
+  const phone = await world.phoneOf("tenzin");
+  const { page } = phone;
+  await phone.says("All on the server");
+  await phone.fill(FORMS.outreach, { place: "Gar" });
+  await page.getByText("All you typed is kept").waitFor();
+  await phone.go("#/me");
+  await page.getByRole("button", { name: "Remove from this phone" }).click();
+  await page.getByRole("button", { name: "Remove", exact: true }).click();
+  await page.getByText("What was not sent or not finished will be lost!").waitFor();
+  await page.getByRole("button", { name: "Remove all the same" }).click();
+  await page.locator("input[name=code]").waitFor();
 });
 
 test("a wrong code is told, and the right one still works", async () => {
