@@ -73,10 +73,7 @@ impl Store {
         let engine = Engine::of(url)?;
         sqlx::any::install_default_drivers();
         let options = connect_options(engine, url)?;
-        // A pool goes on trying for half a minute, and then does not say why. One connection says at once.
-        let mut first = AnyConnection::connect_with(&options).await?;
-        first.execute(engine.settings()).await?;
-        first.close().await?;
+        connect_once(engine, &options).await?;
         let (writers, readers) = engine.connections();
         let writer = pool(engine, writers).connect_with(options.clone()).await?;
         engine.check(&writer).await?;
@@ -215,6 +212,21 @@ fn connect_options(engine: Engine, url: &str) -> Result<AnyConnectOptions, Store
         options.database_url.query_pairs_mut().append_pair("statement-cache-capacity", "1000");
     }
     Ok(options)
+}
+
+/// Connects and goes: where that cannot be done it says at once why, when a pool goes on trying for half a minute, and then does
+/// not say. Of several that make a new SQLite file's journal a write-ahead log, one does not wait but is told that it is busy.
+async fn connect_once(engine: Engine, options: &AnyConnectOptions) -> Result<(), StoreError> {
+    let mut pauses = Pauses::default();
+    loop {
+        let mut conn = AnyConnection::connect_with(options).await?;
+        let settled = conn.execute(engine.settings()).await.map_err(StoreError::from);
+        match settled {
+            Ok(_) => return Ok(conn.close().await?),
+            Err(StoreError::Busy) if pauses.next().await => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 fn pool(engine: Engine, connections: u32) -> AnyPoolOptions {
