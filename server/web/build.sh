@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds the logbook: the engine as WebAssembly, then the app, into server/web/dist/field. Prints sizes, and fails beyond the budget of
-# the first load. Where Node or the Rust target cannot be had it says so: all that is Rust is still built. `--quick` leaves out what
+# Builds the web apps: the engine as WebAssembly and the logbook into server/web/dist/field, the console into server/web/dist/console.
+# Prints sizes, and fails beyond the budget of a first load. Where Node or the Rust target cannot be had it says so: all that is Rust is still built. `--quick` leaves out what
 # makes the WebAssembly small, for work on the app; then nothing is said about the budget.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 skip() {
-    echo "NOT BUILT: $1, so the server has no web app" >&2
+    echo "NOT BUILT: $1, so the server has no web apps" >&2
     [ "${CAIRN_SKIP:-}" != never ]
     exit
 }
@@ -17,3 +17,4 @@ node -e 'const [major, minor] = process.versions.node.split(".").map(Number); pr
 client-sdk/web/build.sh "$@"
 if [ "${1:-}" = --quick ]; then export CAIRN_NO_BUDGET=1; fi
 npm run --silent build --workspace @cairn/field
+npm run --silent build --workspace @cairn/console

@@ -64,9 +64,10 @@ fn large((schemas, paths, methods): UtoipaMethodRouter<ApiState>, bytes: usize) 
 }
 
 /// The routes that are no operations of the API, and so stand in no document of it: the sync protocol, the health checks, and the
-/// web app, of whose files the page stands for all.
-pub(super) const BESIDE: [(&str, &str, Who); 5] = [
+/// web apps, of whose files the pages stand for all.
+pub(super) const BESIDE: [(&str, &str, Who); 6] = [
     ("GET", "/", Who::Anybody),
+    ("GET", "/console", Who::Anybody),
     ("POST", "/sync/v1", Who::Device),
     ("GET", "/sync/v1/live", Who::Device),
     ("GET", "/healthz", Who::Anybody),

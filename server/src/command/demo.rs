@@ -51,6 +51,7 @@ pub(super) async fn run(options: DemoOptions, as_json: bool) -> Result<(), Failu
         lines.extend(log_ins.lines(&url));
         json["listening"] = json!(url);
         json["codes"] = json!(log_ins.codes);
+        json["password_code"] = json!(log_ins.password);
         json["token"] = json!(log_ins.token);
     }
     Output::new(json, lines).print(as_json)?;
@@ -73,6 +74,8 @@ fn say(said: &str) {
 /// Ways into the store that was played.
 struct LogIns {
     codes: Vec<(String, String)>,
+    /// With which the administrator sets a password.
+    password: String,
     token: String,
     data: PathBuf,
 }
@@ -85,9 +88,11 @@ impl LogIns {
             let (code, _) = admin::make_enrolment_code(store, &by, user, admin::CODE_HOURS_DEFAULT).await?;
             codes.push((user.to_string(), code.reveal()));
         }
+        let hours = admin::CODE_HOURS_DEFAULT;
+        let (password, _) = admin::make_password_code(store, &by, &told.administrator, hours).await?;
         let (token, _) = admin::make_api_token(store, &by, &told.administrator, TokenTerms::default()).await?;
         let token = token.reveal().to_owned();
-        Ok(Self { codes, token, data: data.to_owned() })
+        Ok(Self { codes, password: password.reveal(), token, data: data.to_owned() })
     }
 
     fn lines(&self, url: &str) -> Vec<String> {
@@ -96,6 +101,7 @@ impl LogIns {
             lines.push(format!("log work as {user}:  {url}/#enrol={code}"));
             lines.push(format!("  or at a terminal:  cairn --store ./{user} enrol {url} {code}"));
         }
+        lines.push(format!("review it:  {url}/console#/password?code={}", self.password));
         lines.push("read the totals:".into());
         lines.push(format!(
             "  curl -H 'Authorization: Bearer {}' '{url}/api/v1/summary?unit=changdu&from=2021-03-01&to=2022-02-28&by=none'",

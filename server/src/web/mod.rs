@@ -8,12 +8,14 @@
 mod serve;
 mod site;
 
-use axum::Router;
+use axum::{Router, response::Redirect, routing::get};
 
 /// Every file below `web/dist` when this program was built: its path there, and its bytes.
 const BUILT: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/web_files.rs"));
 
-/// The worker's logbook, at `/`; where it was not built, a page that says so.
+/// The worker's logbook, at `/`, and the admin's console, at `/console`; where they were not built, a page that says so.
 pub fn router() -> Router {
-    serve::routes(site::Site::of(BUILT, "field/"))
+    let site = |root| site::Site::of(BUILT, root);
+    let typed = Router::new().route("/console/", get(async || Redirect::permanent("/console")));
+    serve::routes("/", site("field/")).merge(serve::routes("/console", site("console/"))).merge(typed)
 }

@@ -25,14 +25,15 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 const NOT_BUILT: &str = "<!doctype html><html lang=en><title>Cairn</title><p>This server was built without the web app. \
                          The API is described at <a href=/api/docs>/api/docs</a>.";
 
-pub(super) fn routes(site: Site) -> Router {
+/// The routes of the app whose page stands at `home`, and its files below.
+pub(super) fn routes(home: &str, site: Site) -> Router {
     if site.is_empty() {
-        return Router::new().route("/", get(async || Html(NOT_BUILT)));
+        return Router::new().route(home, get(async || Html(NOT_BUILT)));
     }
     let mut router = Router::new();
     for (name, file) in site.0 {
         let file = Arc::new(file);
-        let path = if name == INDEX { "/".to_owned() } else { format!("/{name}") };
+        let path = if name == INDEX { home.to_owned() } else { format!("{}/{name}", home.trim_end_matches('/')) };
         router = router.route(&path, get(async move |headers: HeaderMap| answer(&file, &headers)));
     }
     router
@@ -96,7 +97,9 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        routes(Site::of(BUILT, "field/")).oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+        let site = |root| Site::of(BUILT, root);
+        let both = routes("/", site("field/")).merge(routes("/console", site("console/")));
+        both.oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
     }
 
     async fn body(response: Response) -> String {
@@ -138,7 +141,8 @@ mod tests {
         for path in ["/lonely.css", "/index.html.br", "/console/index.html", "/assets/", "/../etc/passwd"] {
             assert_eq!(ask(path, &[]).await.status(), StatusCode::NOT_FOUND, "{path}");
         }
-        let bare = routes(Site::of(&[], "field/"));
+        assert_eq!(body(ask("/console", &[]).await).await, "console");
+        let bare = routes("/", Site::of(&[], "field/"));
         let response = bare.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
         assert!(body(response).await.contains("without the web app"));
     }

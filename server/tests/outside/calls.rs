@@ -107,7 +107,7 @@ impl Calls {
             ("POST", "/api/v1/held/{change}/reject") => {
                 send(format!("/api/v1/held/{}/reject", self.held(county).await), json!({"reason": "logged twice"}))
             }
-            ("GET", "/" | "/healthz" | "/readyz") => get(path),
+            ("GET", "/" | "/console" | "/healthz" | "/readyz") => get(path),
             ("GET", _) if !path.contains('{') => get(path),
             ("GET", "/api/v1/forms/{id}") => get("/api/v1/forms/clinic.outreach"),
             ("POST", "/sync/v1") => send(path.into(), Json::Null),

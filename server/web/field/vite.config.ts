@@ -1,10 +1,13 @@
+import { precompressed } from "../kit/build/precompressed.ts";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
-import { precompressed } from "./build/precompressed.ts";
 import { shell } from "./build/shell.ts";
 
+/** What a first load may take over the wire, compressed: at most 900 kB. */
+const BUDGET_BYTES = 900_000;
+
 export default defineConfig({
-  plugins: [svelte(), shell(), precompressed()],
+  plugins: [svelte(), shell(), precompressed(BUDGET_BYTES)],
   worker: { format: "es" },
   build: {
     // Where the server looks for what it takes in when it is built.

@@ -1,17 +1,10 @@
 /** Tells the service worker what the shell is: every file of the build, and a version that changes with any of them. */
 
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { filesBelow } from "../../kit/build/files.ts";
 import type { Plugin } from "vite";
-
-/** Every file below `directory`, by its path there, in order. */
-export function filesBelow(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(directory, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
-    .sort();
-}
 
 export function shell(): Plugin {
   let out = "dist";

@@ -1,8 +1,8 @@
 /** Where a record stands, as short words with an icon and a colour: first between phone and server, then among people. */
 
 import type { Receipt, RecordStatus } from "@cairn/client";
-import { t } from "../words/t.ts";
-import type { IconName } from "./icons.ts";
+import { t } from "@cairn/kit/words/t.ts";
+import type { IconName } from "@cairn/kit/parts/icons.ts";
 import { words as w } from "./marks.words.ts";
 
 export type Tone = "blue" | "green" | "yellow" | "red" | "plain";

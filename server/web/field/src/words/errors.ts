@@ -1,7 +1,7 @@
 /** Errors in a person's language. */
 
 import { words } from "./errors.words.ts";
-import { t } from "./t.ts";
+import { t } from "@cairn/kit/words/t.ts";
 
 /** The sentence for a code; for one without its own, a general one with the code behind it, to be told to an administrator. */
 export function errorInWords(code: string): string {

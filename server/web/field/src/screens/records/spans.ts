@@ -1,6 +1,6 @@
 /** The spans of time that totals are told for, by the device's own calendar: up to and including today. */
 
-import { dayOf } from "../../words/moment.ts";
+import { dayOf } from "@cairn/kit/words/moment.ts";
 
 export const SPANS = ["week", "month", "year"] as const;
 export type Span = (typeof SPANS)[number];
