@@ -24,13 +24,15 @@
 //! | `meta`, `unit`, `people`, `form`, `token`, `enrolled`, `passwords`, `sessions` | what administrators keep: units, users, grants, forms, credentials, devices |
 //! | `audit` | what administrators have done |
 //! | `duplicates` | pairs of records that look alike, and those that somebody has told apart |
-//! | `report`, `record_list`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
+//! | `system` | what there is to say of the store as a whole |
+//! | `report`, `attention`, `record_list`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
 //! | `record_conditions`, `statement` | what can narrow a list, and statements put together from such pieces |
 //! | `recompute`, `verify`, `rebuild` | proving and repairing it all |
 //! | `moves` | telling who waits for it what has moved |
 //! | `copy`, `schema`, `backup` | copying it all, into another database or into a file |
 
 pub mod actors;
+pub mod attention;
 pub mod audit;
 mod backup;
 pub mod catalog;
@@ -68,6 +70,7 @@ mod rows;
 mod schema;
 pub(crate) mod sessions;
 mod statement;
+pub mod system;
 pub(crate) mod tallies;
 pub mod token;
 mod tx;

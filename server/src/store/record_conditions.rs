@@ -131,7 +131,8 @@ impl Condition {
             }
             Self::Forms(forms) => are("form", &forms.iter().map(FormId::as_str).collect::<Vec<_>>()),
             Self::Worker(worker) => are("worker", &[worker.as_str()]),
-            Self::Status(status) => are("status", &[status.word()]),
+            // Each status has an index of its own, which is found by its word.
+            Self::Status(status) => Some(vec![format!("r.status = '{}'", status.word())]),
             Self::Conflict | Self::Fault | Self::Comment => Some(vec![self.write(Shape::Leading, values)]),
             Self::Days(..) | Self::Held | Self::Sibling | Self::Text(_) | Self::Counted | Self::Measure(_) => None,
         }
