@@ -1,7 +1,8 @@
 /** The queues: what waits for somebody's decision, each kind by itself. */
 
+import type { Schemas } from "../../api/client.ts";
 import { session, type Role } from "../../app/session.svelte.ts";
-import type { Attention, Report } from "../record/contract.ts";
+import type { Report } from "../record/contract.ts";
 import type { Filter } from "../records/filters.ts";
 
 export const KINDS = ["conflicts", "duplicates", "held", "refused", "faults", "changed", "returned", "approve"] as const;
@@ -15,9 +16,9 @@ export function isFor(kind: Kind): boolean {
 }
 
 /** How many wait, where that is counted. */
-export function countOf(kind: Kind, attention: Attention | undefined): number | null {
+export function countOf(kind: Kind, attention: Schemas["Attention"] | undefined): number | null {
   if (!attention || kind === "duplicates" || kind === "refused" || kind === "approve") return null;
-  return attention[kind];
+  return attention[kind] ?? null;
 }
 
 /** Queues of records: which records each holds, and when one does not belong to it any more. */

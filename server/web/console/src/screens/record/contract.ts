@@ -58,16 +58,6 @@ export interface Difference {
   fields: { field: string; before: Value | null; after: Value | null }[];
 }
 
-/** How much waits in a unit and below; null for what is not the reader's to know. */
-export interface Attention {
-  unit: string;
-  conflicts: number;
-  faults: number;
-  changed: number;
-  returned: number;
-  held: number | null;
-}
-
 export interface Verdict {
   verdict: "approved" | "returned" | "void";
   reason?: string;
@@ -101,10 +91,6 @@ interface Promised {
   POST(path: string, init: { body: unknown }): Promise<{ data?: unknown; error?: unknown; response: Response }>;
 }
 const promised = api as unknown as Promised;
-
-export async function attention(unit: string): Promise<Attention> {
-  return (await got(promised.GET("/api/v1/attention", { params: { query: { unit } } }))) as Attention;
-}
 
 /** What differs between the state that these changes make and those; without `from` nothing was there yet, without `to` as it stands now. */
 export async function difference(id: string, from: string[] | null, to: string[] | null): Promise<Difference> {
