@@ -12,10 +12,15 @@ const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; ch
 
 /** A user with a password, which is set as people set it: with a one-time code. */
 export async function staff(world, username, name, role = "administrator", unit = "changdu") {
+  // A server that nobody administers yet lets nobody in but its first administrator.
+  if (role !== "administrator" && !chiefs.has(world)) await staff(world, "chief", "主任");
+  if (role === "administrator") chiefs.add(world);
   await world.server.user(username, name, role, unit);
   const { code } = JSON.parse(await world.server.admin("password", username, "--json"));
   await answered(await fetch(`${world.server.url}/api/v1/password`, posted({ code, password: PASSWORD })));
 }
+
+const chiefs = new WeakSet();
 
 /** Somebody of the staff at a desk, logged in, with the console before them. */
 export async function deskOf(world, username, options = {}) {
