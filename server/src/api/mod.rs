@@ -19,6 +19,7 @@
 //! What lies in units is: what the user may not see is answered like what does not exist.
 
 mod admit;
+mod attention;
 mod audit;
 mod body;
 mod caller;
@@ -51,11 +52,13 @@ mod rights;
 mod session;
 mod set_fields;
 mod summary;
+mod system;
 mod take_back;
 mod tell_apart;
 mod trace;
 mod units;
 mod users;
+mod verify_audit;
 
 use std::sync::Arc;
 
@@ -75,6 +78,7 @@ use guesses::Guesses;
 use crate::{
     AppState,
     auth::{PasswordHashes, ServerKey},
+    clock,
     ingest::Ingest,
     live::Moves,
     store::Store,
@@ -89,6 +93,8 @@ pub struct ApiState {
     pub ingest: Ingest,
     /// What moves in it.
     moves: Moves,
+    /// When the server started.
+    started: Moment,
     /// The public half of the server's key, hexadecimal.
     server_key: Arc<str>,
     guesses: Arc<Guesses>,
@@ -100,8 +106,16 @@ impl ApiState {
     #[must_use]
     pub fn new(app: &AppState, key: &ServerKey) -> Self {
         let AppState { store, ingest, moves, .. } = app.clone();
-        let server_key = key.public().into();
-        Self { store, ingest, moves, server_key, guesses: Arc::default(), passwords: PasswordHashes::default() }
+        let (started, server_key) = (Moment(clock::now()), key.public().into());
+        Self {
+            store,
+            ingest,
+            moves,
+            started,
+            server_key,
+            guesses: Arc::default(),
+            passwords: PasswordHashes::default(),
+        }
     }
 }
 

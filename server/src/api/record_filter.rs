@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 use super::{Problem, caller::Caller, parameters::Parameters};
 use crate::store::{
     ReadTx,
-    record_read::{Has, RecordFilter},
+    record_list::{Has, RecordFilter},
 };
 
 const STATUSES: [Status; 5] = [Status::Open, Status::Approved, Status::Changed, Status::Returned, Status::Void];
@@ -45,6 +45,10 @@ pub(super) struct RecordFilters {
     /// What stands somewhere in the values, exactly so, at most 100 characters; every record is read for it, so `unit`, `from`
     /// and `to` must be given, too
     text: Option<String>,
+    /// A measure's id: records that add to it; `records` are all that count
+    measure: Option<String>,
+    /// `true`: only those that count in totals, which void ones and those without a valid day do not
+    counted: Option<bool>,
 }
 
 /// Which records are asked for, of those that the caller may see.
@@ -60,6 +64,8 @@ pub(super) async fn read(tx: &mut ReadTx, caller: &Caller, query: &Parameters) -
         has: query.word("has", &HAS)?,
         worker: query.optional("worker")?,
         text: read_text(query)?,
+        measure: query.optional("measure")?,
+        counted: query.word("counted", &[("true", true), ("false", false)])?.unwrap_or(false),
     };
     if filter.has == Some(Has::Duplicate) || filter.text.is_some() {
         for bound in ["unit", "from", "to"] {

@@ -13,17 +13,13 @@ use super::{
     parameters::Parameters,
     record_filter::{self, RecordFilters},
 };
-use crate::store::record_read::{self, ListPosition, ReadRow};
+use crate::store::{
+    record_list,
+    record_read::{ListPosition, ReadRow},
+};
 
 const LIMIT_DEFAULT: usize = 50;
 const LIMIT_MAX: usize = 200;
-/// Records read at once: what bounds memory when records are as large as they can be.
-const CHUNK: usize = 25;
-/// Reads after which a page ends, whatever was found.
-const CHUNKS_MAX: usize = 40;
-/// Bytes of values after which a page ends early.
-const PAGE_BYTES: usize = 4 << 20;
-
 /// A record as it stands in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ListedRecord {
@@ -61,7 +57,8 @@ pub(super) struct ListedRecord {
 /// Records
 ///
 /// Newest first by the time of writing, which never changes: whoever follows `next` meets each record once, even while records
-/// are edited. A page of very large records is shorter; one with `has=duplicate` may even be empty and yet have a `next`.
+/// are edited. One request examines so many records and no more, and a page of very large ones is shorter: where few of many records
+/// fulfil all filters, a page may hold fewer than `limit`, or none, and yet have a `next`. Only without `next` is the list at its end.
 #[utoipa::path(
     get,
     path = "/api/v1/records",
@@ -94,15 +91,8 @@ pub(super) async fn handle(
     let mut tx = state.store.read().await?;
     let filter = record_filter::read(&mut tx, &caller, &query).await?;
 
-    let (mut rows, mut bytes, mut next) = (Vec::<ReadRow>::new(), 0, Some(after));
-    for _ in 0..CHUNKS_MAX {
-        let Some(at) = next.filter(|_| rows.len() < limit && bytes < PAGE_BYTES) else { break };
-        let mut chunk = record_read::page(&mut tx, &filter, at, CHUNK.min(limit - rows.len())).await?;
-        bytes += chunk.rows.iter().map(|row| row.bytes).sum::<usize>();
-        next = chunk.next;
-        rows.append(&mut chunk.rows);
-    }
-    Ok(Json(Page { items: rows.into_iter().map(listed).collect(), next: next.map(write_cursor) }))
+    let page = record_list::page(&mut tx, &filter, after, limit).await?;
+    Ok(Json(Page { items: page.rows.into_iter().map(listed).collect(), next: page.next.map(write_cursor) }))
 }
 
 fn read_cursor(text: &str) -> Result<ListPosition, Problem> {

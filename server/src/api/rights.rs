@@ -16,8 +16,9 @@ use sync_core::form::FORM_BYTES_MAX;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
-    ApiState, audit, comment_record, devices, docs, duplicates, enrol, export, forms, held, live, record, records,
-    refused, review_record, session, set_fields, summary, take_back, tell_apart, units, users,
+    ApiState, attention, audit, comment_record, devices, docs, duplicates, enrol, export, forms, held, live, record,
+    records, refused, review_record, session, set_fields, summary, system, take_back, tell_apart, units, users,
+    verify_audit,
 };
 use crate::auth::Role;
 
@@ -131,8 +132,11 @@ pub(super) fn table() -> Vec<Row> {
         row(administrator(Scope::Thing), routes!(held::reject::handle)),
         row(administrator(Scope::List), routes!(refused::handle)),
         row(administrator(Scope::List), routes!(audit::handle)),
+        row(administrator(Scope::Root), routes!(verify_audit::handle)),
+        row(administrator(Scope::Root), routes!(system::handle)),
         row(Who::Role(ANY, Scope::List), routes!(live::handle)),
         row(Who::Role(ANY, Scope::Unit), routes!(summary::handle)),
+        row(Who::Role(ANY, Scope::Unit), routes!(attention::handle)),
         row(Who::Role(ANY, Scope::List), routes!(records::handle)),
         row(Who::Role(ANY, Scope::List), routes!(export::csv::handle)),
         row(Who::Role(ANY, Scope::List), routes!(export::xlsx::handle)),

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::{Failure, Output, open_existing};
-use crate::config::PlaceConfig;
+use crate::{clock, config::PlaceConfig};
 
 /// Compares every table with the changes it comes from. Differences are listed, and are a failure.
 ///
@@ -48,13 +48,16 @@ pub(super) async fn rebuild(place: &PlaceConfig, as_json: bool) -> Result<(), Fa
     }
 }
 
-/// Copies the store into a new file.
+/// Copies the store into a new file, and notes when that was done.
 ///
 /// # Errors
-/// [`Failure`]; there is no new file then.
+/// [`Failure`]; there is no new file then, or only the note is missing.
 pub(super) async fn backup(place: &PlaceConfig, file: &Path) -> Result<Output, Failure> {
     let store = open_existing(place).await?;
-    let done = store.backup(file).await;
+    let done = match store.backup(file).await {
+        Ok(()) => store.note_backup(clock::now().0).await,
+        failed => failed,
+    };
     store.close().await;
     done?;
     let bytes = std::fs::metadata(file).map(|meta| meta.len()).unwrap_or_default();

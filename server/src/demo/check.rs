@@ -20,6 +20,8 @@ pub struct Figure {
     pub label: String,
     /// What it is, in Chinese.
     pub label_zh: String,
+    /// The measure's id.
+    pub measure: String,
     /// The org unit whose subtree is summed.
     pub unit: String,
     /// First and last day.
@@ -82,6 +84,7 @@ impl Play<'_> {
             checked.totals.push(Figure {
                 label: total.label_en.into(),
                 label_zh: total.label_zh.into(),
+                measure: total.measure.into(),
                 unit: unit.into(),
                 days: (total.from.into(), total.to.into()),
                 expected: total.value,

@@ -19,6 +19,7 @@ const HEAD: &str = "SELECT value FROM store_meta WHERE key = 'audit_head'";
 const SET_HEAD: &str = "UPDATE store_meta SET value = $1 WHERE key = 'audit_head'";
 const ADD: &str = "INSERT INTO audit (number, at_ms, by_user, act, org_unit, subject, detail, hash) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const COUNT: &str = "SELECT COUNT(*) FROM audit";
 const AFTER: &str = "SELECT number, at_ms, by_user, act, org_unit, subject, detail, hash FROM audit WHERE number > $1 \
                      ORDER BY number LIMIT $2";
 const PAGE: &str = "SELECT a.number, a.at_ms, a.by_user, a.act, a.org_unit, a.subject, a.detail, a.hash FROM audit a \
@@ -217,11 +218,25 @@ pub async fn page(
     Ok(found.into_iter().map(|row| read(row).0).collect())
 }
 
-/// The number and flaw of the first entry that is not what was written; `None` if the log is whole.
+/// What reading the log from its first entry to its last proves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Entries that there are.
+    pub entries: i64,
+    /// The number and flaw of the first that is not what was written; `None` if the log is whole.
+    pub flaw: Option<(i64, &'static str)>,
+}
+
+/// Proves the log.
 ///
 /// # Errors
 /// [`StoreError`].
-pub(crate) async fn first_flaw(tx: &mut ReadTx) -> Result<Option<(i64, &'static str)>, StoreError> {
+pub async fn prove(tx: &mut ReadTx) -> Result<Proof, StoreError> {
+    let entries: i64 = sqlx::query_scalar(COUNT).fetch_one(tx.conn()).await?;
+    Ok(Proof { entries, flaw: first_flaw(tx).await? })
+}
+
+pub(super) async fn first_flaw(tx: &mut ReadTx) -> Result<Option<(i64, &'static str)>, StoreError> {
     let kept: Option<String> = sqlx::query_scalar(HEAD).fetch_optional(tx.conn()).await?;
     let mut head = Head::none();
     loop {

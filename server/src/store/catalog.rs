@@ -16,7 +16,7 @@ use sync_core::{
 use super::{
     ReadTx, StoreError, form, meta, people,
     people::PlacedGrant,
-    unit::{self, PlacedUnit},
+    unit::{self, PlacedUnit, UnitPath},
 };
 
 /// Users whose catalogs are kept in memory.
@@ -71,6 +71,16 @@ impl Directory {
     #[must_use]
     pub fn unit(&self, code: &UnitCode) -> Option<&PlacedUnit> {
         self.units.get(code)
+    }
+
+    /// The units at and below any of `tops`, by code.
+    pub(super) fn below(&self, tops: &[UnitPath]) -> impl Iterator<Item = &PlacedUnit> {
+        self.units.values().filter(|placed| tops.iter().any(|top| top.covers(&placed.path)))
+    }
+
+    /// How many units there are.
+    pub(super) fn unit_count(&self) -> usize {
+        self.units.len()
     }
 
     /// The roles that `grants` give on a unit: those granted there and above; none on a unit that does not exist.

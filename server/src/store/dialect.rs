@@ -8,6 +8,7 @@
 //! | who may write | one transaction at a time: `BEGIN IMMEDIATE` | any number; each locks the feeds that it writes to, in order |
 //! | applying migrations | under the one writer's lock | under an advisory lock |
 //! | telling other processes | they look | `NOTIFY` |
+//! | its version, its size | pragmas | functions |
 //! | a copy in one file | `VACUUM INTO` | the tables are copied, as by `migrate-store` |
 //! | the oldest version | one without the WAL-reset bug | 15 |
 
@@ -69,10 +70,12 @@ impl Engine {
             Self::Sqlite => &[
                 (1, include_str!("../../migrations/sqlite/0001_store.sql")),
                 (2, include_str!("../../migrations/sqlite/0002_workers_and_apps.sql")),
+                (3, include_str!("../../migrations/sqlite/0003_console.sql")),
             ],
             Self::Postgres => &[
                 (1, include_str!("../../migrations/postgres/0001_store.sql")),
                 (2, include_str!("../../migrations/postgres/0002_workers_and_apps.sql")),
+                (3, include_str!("../../migrations/postgres/0003_console.sql")),
             ],
         }
     }
@@ -144,13 +147,29 @@ impl Engine {
         }
     }
 
+    /// Asks the engine for its version.
+    pub(super) fn version(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT sqlite_version()",
+            Self::Postgres => "SELECT current_setting('server_version')",
+        }
+    }
+
+    /// Asks how many bytes the database takes.
+    pub(super) fn size(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT c.page_count * s.page_size FROM pragma_page_count() c, pragma_page_size() s",
+            Self::Postgres => "SELECT pg_database_size(current_database())",
+        }
+    }
+
     /// Fails if the engine is older than what is known to keep what it acknowledged.
     pub(super) async fn check(self, pool: &AnyPool) -> Result<(), StoreError> {
-        let (statement, (needed, least)) = match self {
-            Self::Sqlite => ("SELECT sqlite_version()", SQLITE_MIN),
-            Self::Postgres => ("SELECT current_setting('server_version')", POSTGRES_MIN),
+        let (needed, least) = match self {
+            Self::Sqlite => SQLITE_MIN,
+            Self::Postgres => POSTGRES_MIN,
         };
-        let found: String = sqlx::query_scalar(statement).fetch_one(pool).await?;
+        let found: String = sqlx::query_scalar(self.version()).fetch_one(pool).await?;
         // PostgreSQL may add its packager: `15.14 (Debian 15.14-0+deb12u1)`.
         let number = found.split(' ').next().unwrap_or_default();
         let parts: Vec<u32> = number.split('.').map(|part| part.parse().unwrap_or(0)).collect();

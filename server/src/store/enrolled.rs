@@ -3,7 +3,7 @@
 use sqlx::AssertSqlSafe;
 use sync_core::id::Username;
 
-use super::{ReadTx, StoreError, WriteTx, people::seen_from, rows, unit::UnitPath};
+use super::{ReadTx, StoreError, WriteTx, people::seen_from, rows, statement::Values, unit::UnitPath};
 use crate::auth::SecretHash;
 
 const ADD: &str =
@@ -14,6 +14,11 @@ const PAGE: &str = "SELECT d.id, d.username, d.name, d.enrolled_ms, d.revoked_ms
 const ENROLLED: &str = "SELECT enrolled_ms FROM devices WHERE id = $1";
 const REVOKE: &str = "UPDATE devices SET revoked_ms = $2 WHERE id = $1 AND revoked_ms IS NULL";
 const USER: &str = "SELECT username FROM devices WHERE id = $1";
+
+/// Days after which a device that has not synced counts as silent.
+pub const SILENT_DAYS: i64 = 14;
+const SILENT: &str = "d.revoked_ms IS NULL AND (d.last_seen_ms IS NULL OR d.last_seen_ms <";
+const DAY_MS: i64 = 86_400_000;
 
 /// A device to be enrolled.
 #[derive(Debug)]
@@ -99,6 +104,24 @@ pub(crate) async fn page(
         Ok(EnrolledDevice { id, username, name, enrolled_ms, revoked_ms, last_seen_ms, skew_ms, waiting, app })
     };
     rows.into_iter().map(read).collect()
+}
+
+/// How many devices have not synced for [`SILENT_DAYS`], or never: of users with a role on a unit below `top`, or of all.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn silent(tx: &mut ReadTx, top: Option<&UnitPath>, now_ms: i64) -> Result<i64, StoreError> {
+    let mut values = Values::default();
+    let since = values.mark(now_ms.saturating_sub(SILENT_DAYS * DAY_MS));
+    let mut sql = format!("SELECT COUNT(*) FROM devices d WHERE {SILENT} {since})");
+    if let Some(top) = top {
+        let (begin, end) = (values.mark(top.as_str()), values.mark(top.end()));
+        sql.push_str(&format!(
+            " AND EXISTS (SELECT 1 FROM grants g JOIN org_units o ON o.code = g.org_unit \
+             WHERE g.username = d.username AND o.path >= {begin} AND o.path < {end})"
+        ));
+    }
+    Ok(values.number(tx, sql).await?.unwrap_or_default())
 }
 
 /// The place of a device in the list; `None` if there is no such device.

@@ -13,6 +13,9 @@ const REVISE: &str =
 /// The secret half of the server's Ed25519 key.
 pub(crate) const SERVER_KEY_SECRET: &str = "server_key_secret";
 
+/// When the last backup was finished, ms.
+pub(crate) const LAST_BACKUP: &str = "last_backup";
+
 /// The hash of the code with which the first administrator is made, hexadecimal; there is none once there is one.
 pub(crate) const SETUP_CODE: &str = "setup_code";
 

@@ -24,12 +24,15 @@
 //! | `meta`, `unit`, `people`, `form`, `token`, `enrolled`, `passwords`, `sessions` | what administrators keep: units, users, grants, forms, credentials, devices |
 //! | `audit` | what administrators have done |
 //! | `duplicates` | pairs of records that look alike, and those that somebody has told apart |
-//! | `report`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
+//! | `system` | what there is to say of the store as a whole |
+//! | `report`, `attention`, `record_list`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
+//! | `record_conditions`, `statement` | what can narrow a list, and statements put together from such pieces |
 //! | `recompute`, `verify`, `rebuild` | proving and repairing it all |
 //! | `moves` | telling who waits for it what has moved |
 //! | `copy`, `schema`, `backup` | copying it all, into another database or into a file |
 
 pub mod actors;
+pub mod attention;
 pub mod audit;
 mod backup;
 pub mod catalog;
@@ -56,6 +59,8 @@ pub(crate) mod passwords;
 pub mod people;
 mod rebuild;
 mod recompute;
+mod record_conditions;
+pub mod record_list;
 pub mod record_read;
 pub(crate) mod records;
 pub mod refused;
@@ -64,6 +69,8 @@ mod retry;
 mod rows;
 mod schema;
 pub(crate) mod sessions;
+mod statement;
+pub mod system;
 pub(crate) mod tallies;
 pub mod token;
 mod tx;

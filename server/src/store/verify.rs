@@ -90,7 +90,7 @@ impl Store {
             verify_unit(&mut tx, &unit, &mut found).await?;
         }
         verify_kept(&mut tx, &mut found).await?;
-        if let Some((number, what)) = audit::first_flaw(&mut tx).await? {
+        if let Some((number, what)) = audit::prove(&mut tx).await?.flaw {
             found.note("audit", format_args!("entry {number}"), what);
         }
         Ok(found)

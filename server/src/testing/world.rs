@@ -221,6 +221,16 @@ impl World {
         self.app.ingest.push(push).await.unwrap()
     }
 
+    /// Notes when a user's devices were last seen.
+    pub(crate) async fn see(&self, user: &str, at_ms: i64) {
+        let work = async |tx: &mut crate::store::WriteTx| -> Result<(), StoreError> {
+            let sql = "UPDATE devices SET last_seen_ms = $2 WHERE username = $1";
+            sqlx::query(sql).bind(user).bind(at_ms).execute(tx.conn()).await?;
+            Ok(())
+        };
+        self.store.write(work).await.unwrap();
+    }
+
     pub(crate) async fn verified(&self) -> Verified {
         self.store.verify().await.unwrap()
     }

@@ -68,6 +68,7 @@ impl Calls {
         let send = |path: String, body: Json| (path, Some(("application/json", body.to_string())));
         let (path, body) = match (method, path) {
             ("GET", "/api/v1/summary") => get("/api/v1/summary?unit=markam-hospital&from=2021-03-01&to=2021-03-31"),
+            ("GET", "/api/v1/attention") => get("/api/v1/attention?unit=markam-hospital"),
             ("GET", "/api/v1/records") => {
                 self.record(county).await;
                 get(path)
@@ -128,7 +129,7 @@ impl Calls {
             ("PUT", "/api/v1/session/password") => {
                 send(path.into(), json!({"before": PASSWORD, "password": "another good one"}))
             }
-            ("POST", "/api/v1/session/second-factor") => (path.into(), None),
+            ("POST", "/api/v1/session/second-factor" | "/api/v1/audit/verification") => (path.into(), None),
             ("PUT", "/api/v1/session/second-factor") => send(path.into(), json!({"code": "000000"})),
             ("POST", "/api/v1/session/second-factor/removal") => send(path.into(), json!({"password": PASSWORD})),
             ("POST", "/api/v1/enrol") => {

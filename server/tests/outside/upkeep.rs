@@ -69,6 +69,9 @@ async fn a_backup_is_a_whole_store_as_of_one_moment(engine: Engine) {
     let path = file.to_str().unwrap();
     let made = program.json(&["backup", path]);
     assert_eq!(made["file"], path);
+    let admin = county.user("admin-02", Role::Administrator, "changdu").await;
+    let last = county.answer("/api/v1/system", &admin).await["backup"]["last"].take();
+    assert!(last.is_string(), "{last}");
     assert_eq!(made["bytes"], std::fs::metadata(&file).unwrap().len());
     program.fails(&["backup", path], 1, "backup.sqlite exists already");
     program.fails(&["backup", "nowhere/backup.sqlite"], 1, "nowhere");

@@ -8,12 +8,13 @@ use crate::{
     store::{
         Store, StoreError,
         catalog::Directory,
-        record_read::{self, ListPosition, ReadRow, RecordFilter},
+        record_list::{self, RecordFilter},
+        record_read::{ListPosition, ReadRow},
     },
 };
 
-/// Records read at once: what bounds memory when records are as large as they can be.
-pub(super) const CHUNK: usize = 25;
+/// Records read at once. Very large ones come in smaller pages.
+pub(super) const CHUNK: usize = 100;
 /// The columns that every record has.
 const COLUMNS: [&str; 11] =
     ["id", "unit", "form", "form_version", "worker", "created", "on", "status", "conflicts", "faults", "comments"];
@@ -63,7 +64,7 @@ impl Rows {
     pub(super) async fn next(&mut self) -> Result<Option<Vec<Vec<Cell>>>, StoreError> {
         let Some(at) = self.next else { return Ok(None) };
         let mut tx = self.store.read().await?;
-        let page = record_read::page(&mut tx, &self.filter, at, CHUNK).await?;
+        let page = record_list::page(&mut tx, &self.filter, at, CHUNK).await?;
         self.next = page.next;
         Ok(Some(page.rows.iter().map(|row| self.cells(row)).collect()))
     }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod columns;
+mod lists;
 mod opening;
 mod proofs;
 mod retries;

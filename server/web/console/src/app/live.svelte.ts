@@ -14,6 +14,8 @@ class Live {
   /** Whether the server tells at once what moves. */
   listening = $state(false);
   #source: EventSource | undefined;
+  /** Whether the stream broke off since it was last open. */
+  #lost = false;
   readonly #hearers = new Set<Hear>();
   #heard: Moved[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -24,11 +26,13 @@ class Live {
     this.#source = source;
     source.onopen = () => {
       // What moved while nobody listened was not told: all is read anew.
-      if (!this.listening) this.#tell([]);
+      if (this.#lost) this.#tell([]);
+      this.#lost = false;
       this.listening = true;
     };
     source.onerror = () => {
       this.listening = false;
+      this.#lost = true;
       // The browser tries again by itself unless the server said no.
       if (source.readyState === EventSource.CLOSED) this.end();
     };

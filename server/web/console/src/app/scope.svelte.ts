@@ -10,7 +10,7 @@ class Scope {
   #unit = $state<string | null>(null);
   #period = $state.raw<Period | null>(null);
   /** The last days on which anything was logged: where one begins, if this year is empty. */
-  #last: Period | null = null;
+  #last = $state.raw<Period | null>(null);
 
   /** The unit of the address, else the one looked at last, else the first that one has a role on. */
   get unit(): string {

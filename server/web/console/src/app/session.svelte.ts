@@ -17,11 +17,15 @@ class Session {
   expired = $state(false);
   setup = $state.raw<Schemas["SetupState"] | null>(null);
 
+  /** What is read before the first screen shows. */
+  #prepare: () => Promise<unknown> = async () => {};
+
   get user(): Schemas["WhoAmI"] | null {
     return this.#user;
   }
 
-  async begin(): Promise<void> {
+  async begin(prepare: () => Promise<unknown>): Promise<void> {
+    this.#prepare = prepare;
     whenEnded(() => this.#end());
     this.broken = null;
     try {
@@ -43,7 +47,7 @@ class Session {
 
   /** Takes a place at the desk, once the server knows who it is. */
   async enter(user: Schemas["WhoAmI"]): Promise<void> {
-    await catalog.load();
+    await Promise.all([catalog.load(), this.#prepare()]);
     this.expired = false;
     this.setup = { needed: false, unit_needed: false };
     this.#user = user;

@@ -1,0 +1,17 @@
+-- What the console asks: lists of records by any filter, newest first by the time of writing, and totals of long periods.
+-- In store_meta: last_backup (when `cairn-server backup` finished last, ms).
+
+CREATE INDEX records_unit_written ON records (org_unit, created_ms);
+CREATE INDEX records_worker_written ON records (worker, created_ms);
+CREATE INDEX records_form_written ON records (form, created_ms);
+CREATE INDEX records_day_written ON records (on_day, created_ms);
+CREATE INDEX records_open ON records (created_ms) WHERE status = 'open';
+CREATE INDEX records_approved ON records (created_ms) WHERE status = 'approved';
+CREATE INDEX records_void ON records (created_ms) WHERE status = 'void';
+
+-- Those that somebody should look at are counted by unit, too.
+CREATE INDEX records_changed ON records (created_ms, org_unit) WHERE status = 'changed';
+CREATE INDEX records_returned ON records (created_ms, org_unit) WHERE status = 'returned';
+CREATE INDEX records_conflicts ON records (created_ms, org_unit) WHERE conflicts > 0;
+CREATE INDEX records_faults ON records (created_ms, org_unit) WHERE faults > 0;
+CREATE INDEX records_comments ON records (created_ms) WHERE comments > 0;

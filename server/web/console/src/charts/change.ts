@@ -1,0 +1,27 @@
+/** Figures beside those of the period before. */
+
+import { number } from "@cairn/kit/words/moment.ts";
+import { t } from "@cairn/kit/words/t.ts";
+import type { Schemas } from "../api/client.ts";
+import { words as w } from "./change.words.ts";
+
+export type Change = Pick<Schemas["Change"], "before" | "difference" | "percent">;
+
+/** How a figure has changed: `+109 %`, to a tenth below ten; in words where there was nothing before. */
+export function changeInWords({ before, difference, percent }: Change): string {
+  if (difference === 0) return t(w.same);
+  if (percent === null || percent === undefined) return before === 0 ? t(w.fresh) : `${sign(difference)}${number(Math.abs(difference))}`;
+  const size = Math.abs(percent);
+  return `${sign(percent)}${number(size < 10 ? size : Math.round(size))} %`;
+}
+
+function sign(n: number): string {
+  return n < 0 ? "\u2212" : "+";
+}
+
+/** The sum of several changes. The percentage is the server's business: it is to a tenth, as there. */
+export function together(changes: Change[]): Change {
+  const before = changes.reduce((sum, one) => sum + one.before, 0);
+  const difference = changes.reduce((sum, one) => sum + one.difference, 0);
+  return { before, difference, percent: before === 0 ? null : Math.round((difference / Math.abs(before)) * 1000) / 10 };
+}
