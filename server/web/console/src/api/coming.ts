@@ -22,23 +22,6 @@ export interface Consequences {
   loses: Person[];
 }
 
-export interface SystemState {
-  version: string;
-  schema: number;
-  database: { engine: string; version: string; bytes: number };
-  counts: { units: number; users: number; devices: number; records: number; changes: number };
-  sync: { seen_today: number; seen_week: number; silent: number; waiting: number; parked: number; held: number; refused_week: number };
-  backup: { last: string | null };
-  started: string;
-  epoch: string;
-}
-
-export interface Verified {
-  rows: number;
-  ok: boolean;
-  first_altered: number | null;
-}
-
 interface Get<T, P> {
   parameters: P;
   responses: { 200: { content: { "application/json": T } } };
@@ -49,8 +32,6 @@ interface ComingPaths {
     get: Get<{ items: Device[]; next?: string | null }, { query?: { user?: string; unit?: string; silent_days?: number; order?: "last_seen"; after?: string; limit?: number } }>;
   };
   "/api/v1/units/{code}/move": { get: Get<Consequences, { path: { code: string }; query: { parent: string } }> };
-  "/api/v1/system": { get: Get<SystemState, object> };
-  "/api/v1/audit/verification": { post: Get<Verified, object> };
 }
 
 export const coming = api as unknown as Client<ComingPaths>;
