@@ -21,6 +21,7 @@
 mod admit;
 mod audit;
 mod body;
+mod briefing;
 mod caller;
 mod comment_record;
 mod cookie;
@@ -71,6 +72,7 @@ pub use problem::{BadRow, Problem};
 pub use rights::{Scope, Who};
 
 use guesses::Guesses;
+use tokio::sync::Semaphore;
 
 use crate::{
     AppState,
@@ -93,6 +95,22 @@ pub struct ApiState {
     server_key: Arc<str>,
     guesses: Arc<Guesses>,
     passwords: PasswordHashes,
+    briefings: Arc<Turns>,
+}
+
+/// How many briefings are made at a time.
+#[derive(Debug)]
+struct Turns {
+    /// From the tables.
+    now: Semaphore,
+    /// From the changes: each reads and puts together all that it is made from.
+    again: Semaphore,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self { now: Semaphore::new(4), again: Semaphore::new(1) }
+    }
 }
 
 impl ApiState {
@@ -101,7 +119,15 @@ impl ApiState {
     pub fn new(app: &AppState, key: &ServerKey) -> Self {
         let AppState { store, ingest, moves, .. } = app.clone();
         let server_key = key.public().into();
-        Self { store, ingest, moves, server_key, guesses: Arc::default(), passwords: PasswordHashes::default() }
+        Self {
+            store,
+            ingest,
+            moves,
+            server_key,
+            guesses: Arc::default(),
+            passwords: PasswordHashes::default(),
+            briefings: Arc::default(),
+        }
     }
 }
 

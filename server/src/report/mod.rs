@@ -9,7 +9,7 @@ mod summary;
 pub use alike::alike;
 pub use held::HeldContent;
 pub use period::Period;
-pub(crate) use period::number as day_number;
+pub(crate) use period::{later_month, number as day_number};
 pub use record::{
     AttachmentReport, Author, CommentReport, ConflictReport, ConflictingValue, EventReport, HeldReport, RecordReport,
     RecordSources, ReviewReport,

@@ -16,7 +16,7 @@ use sync_core::{
 use super::{
     ReadTx, StoreError, form, meta, people,
     people::PlacedGrant,
-    unit::{self, PlacedUnit},
+    unit::{self, PlacedUnit, UnitPath},
 };
 
 /// Users whose catalogs are kept in memory.
@@ -71,6 +71,14 @@ impl Directory {
     #[must_use]
     pub fn unit(&self, code: &UnitCode) -> Option<&PlacedUnit> {
         self.units.get(code)
+    }
+
+    /// The unit at `path` and all below it, each behind the one above it.
+    #[must_use]
+    pub(crate) fn below(&self, path: &UnitPath) -> Vec<&PlacedUnit> {
+        let mut below: Vec<&PlacedUnit> = self.units.values().filter(|unit| path.covers(&unit.path)).collect();
+        below.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        below
     }
 
     /// The roles that `grants` give on a unit: those granted there and above; none on a unit that does not exist.

@@ -69,10 +69,12 @@ impl Engine {
             Self::Sqlite => &[
                 (1, include_str!("../../migrations/sqlite/0001_store.sql")),
                 (2, include_str!("../../migrations/sqlite/0002_workers_and_apps.sql")),
+                (4, include_str!("../../migrations/sqlite/0004_briefing_templates.sql")),
             ],
             Self::Postgres => &[
                 (1, include_str!("../../migrations/postgres/0001_store.sql")),
                 (2, include_str!("../../migrations/postgres/0002_workers_and_apps.sql")),
+                (4, include_str!("../../migrations/postgres/0004_briefing_templates.sql")),
             ],
         }
     }

@@ -25,6 +25,7 @@
 //! | `audit` | what administrators have done |
 //! | `duplicates` | pairs of records that look alike, and those that somebody has told apart |
 //! | `report`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
+//! | `briefing`, `briefing_template` | what briefings are made of, now or as it was, and the templates that were changed |
 //! | `recompute`, `verify`, `rebuild` | proving and repairing it all |
 //! | `moves` | telling who waits for it what has moved |
 //! | `copy`, `schema`, `backup` | copying it all, into another database or into a file |
@@ -32,6 +33,8 @@
 pub mod actors;
 pub mod audit;
 mod backup;
+pub(crate) mod briefing;
+pub(crate) mod briefing_template;
 pub mod catalog;
 pub mod changes;
 mod copy;
