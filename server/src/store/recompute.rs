@@ -30,7 +30,8 @@ const SCAN: &str = "SELECT c.position, c.hash, c.record, c.actor, c.digest, c.ra
                     LEFT JOIN actors a ON a.actor = c.actor \
                     WHERE c.org_unit = $1 AND c.position > $2 ORDER BY c.position LIMIT $3";
 const UNITS: &str = "SELECT org_unit FROM feeds WHERE head <> 0 UNION SELECT org_unit FROM changes UNION SELECT org_unit FROM records \
-                     UNION SELECT org_unit FROM tallies UNION SELECT org_unit FROM worker_tallies ORDER BY 1";
+                     UNION SELECT org_unit FROM tallies UNION SELECT org_unit FROM worker_tallies \
+                     UNION SELECT org_unit FROM month_totals ORDER BY 1";
 
 /// Something in a feed that is not as it should be.
 #[derive(Debug)]
