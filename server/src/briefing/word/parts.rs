@@ -194,7 +194,9 @@ pub(super) fn styles(language: Language) -> String {
         ),
         MAIN, text
     );
-    let spaced = "<w:spacing w:after=\"120\" w:line=\"360\" w:lineRule=\"auto\"/>";
+    // Tibetan letters are tall by themselves.
+    let line = if language == Language::Bo { 264 } else { 360 };
+    let spaced = format!("<w:spacing w:after=\"120\" w:line=\"{line}\" w:lineRule=\"auto\"/>");
     let tight = "<w:spacing w:before=\"20\" w:after=\"20\"/>";
     let size = |size: u32| format!("<w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/>");
     xml.push_str(&style("BodyText", "Body Text", &format!("{spaced}{indent}"), ""));

@@ -98,7 +98,7 @@ async fn a_store_of_the_first_schema_is_brought_up_to_date(engine: Engine) {
     let by_worker = "SELECT CAST(SUM(value) AS BIGINT) FROM worker_tallies WHERE measure = 'people_benefited'";
     assert_eq!(world.count(by_worker).await, 24);
     let back = async |tx: &mut WriteTx| -> Result<(), StoreError> {
-        let statements = "DROP TABLE worker_tallies; ALTER TABLE devices DROP COLUMN app; \
+        let statements = "DROP TABLE briefing_templates; DROP TABLE worker_tallies; ALTER TABLE devices DROP COLUMN app; \
                           DELETE FROM schema_migrations WHERE number > 1";
         sqlx::raw_sql(statements).execute(tx.conn()).await?;
         Ok(())
