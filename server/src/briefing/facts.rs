@@ -151,7 +151,8 @@ pub(super) async fn positions(
     directory: &crate::store::catalog::Directory,
     top: &PlacedUnit,
 ) -> Result<Vec<(UnitCode, u64)>, StoreError> {
-    let units: Vec<UnitCode> = directory.below(&top.path).into_iter().map(|unit| unit.unit.code.clone()).collect();
+    let units: Vec<UnitCode> =
+        directory.at_or_below(&top.path).into_iter().map(|unit| unit.unit.code.clone()).collect();
     let heads: BTreeMap<UnitCode, u64> =
         crate::store::feeds::heads(tx, &units).await?.into_iter().map(|(unit, feed)| (unit, feed.head)).collect();
     let head = |unit: UnitCode| {

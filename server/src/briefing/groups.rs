@@ -166,7 +166,7 @@ impl Maker<'_> {
     /// A unit without those below it: which no filter says, if there are any.
     fn unit_itself(&self, code: UnitCode, sums: Sums) -> Group {
         let directory = &self.background.directory;
-        let is_alone = directory.unit(&code).is_some_and(|unit| directory.below(&unit.path).len() == 1);
+        let is_alone = directory.unit(&code).is_some_and(|unit| directory.at_or_below(&unit.path).len() == 1);
         let label = self.background.name_of(&code);
         let group = self.narrowed(code.to_string(), label, sums, |filter| filter.unit = code.clone());
         if is_alone { group } else { Group { records: None, records_before: None, ..group } }

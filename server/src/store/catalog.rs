@@ -75,7 +75,7 @@ impl Directory {
 
     /// The unit at `path` and all below it, each behind the one above it.
     #[must_use]
-    pub(crate) fn below(&self, path: &UnitPath) -> Vec<&PlacedUnit> {
+    pub(crate) fn at_or_below(&self, path: &UnitPath) -> Vec<&PlacedUnit> {
         let mut below: Vec<&PlacedUnit> = self.units.values().filter(|unit| path.covers(&unit.path)).collect();
         below.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         below
