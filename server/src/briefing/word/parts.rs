@@ -211,6 +211,9 @@ pub(super) fn styles(language: Language) -> String {
     ));
     xml.push_str(&style("TableText", "Table Text", tight, &size(21)));
     xml.push_str(&style("TableSmall", "Table Small", "<w:spacing w:before=\"0\" w:after=\"0\"/>", &size(17)));
+    // A chart stays on one page, if it can.
+    let kept = "<w:keepNext/><w:keepLines/><w:spacing w:before=\"0\" w:after=\"0\"/>";
+    xml.push_str(&style("ChartText", "Chart Text", kept, &size(17)));
     let caption = "<w:keepNext/><w:spacing w:before=\"160\" w:after=\"80\"/><w:jc w:val=\"center\"/>";
     xml.push_str(&style("Caption", "caption", caption, &format!("{heading}{}", size(21))));
     xml.push_str(&style(
