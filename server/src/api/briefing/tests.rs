@@ -1,3 +1,5 @@
+//! Briefings, asked for as people do.
+
 use axum::body::Body;
 use http_body_util::BodyExt;
 use serde_json::{Value as Json, json};
