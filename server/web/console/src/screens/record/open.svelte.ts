@@ -55,9 +55,11 @@ export class OpenRecord {
     return Date.now() - this.#before.until < UNREAD_MS ? this.#before.heads : (this.report?.heads ?? []);
   }
 
-  forget(): void {
+  /** Takes note of the news: what one does next speaks of what stands there now. */
+  note(): void {
     this.#news = [];
     this.#failure = null;
+    this.#before = { heads: [], until: 0 };
   }
 
   /** Reads it, now and whenever something in its unit moves; until what it gives is called. */
