@@ -1,0 +1,23 @@
+// bo: wants a native reader's review
+export const words = {
+  added: { zh: "新增", bo: "བསྣན།", en: "New" },
+  removed: { zh: "删除", bo: "བསུབས།", en: "Gone" },
+  changed: { zh: "改动", bo: "བཅོས།", en: "Changed" },
+  same: { zh: "没有不同。", bo: "ཁྱད་པར་མེད།", en: "Nothing differs." },
+  empty: { zh: "（空）", bo: "(སྟོང་པ།)", en: "(empty)" },
+  none: { zh: "无", bo: "མེད།", en: "none" },
+  field: { zh: (where: string, key: string, type: string) => `字段“${where}”（${key}，${type}）`, bo: (where: string, key: string, type: string) => `ཁ་སྐོང་ ${where} (${key}, ${type})`, en: (where: string, key: string, type: string) => `Field ${where} (${key}, ${type})` },
+  option: { zh: (where: string, value: string) => `选项“${where}”（${value}）`, bo: (where: string, value: string) => `འདེམས་ཚན་ ${where} (${value})`, en: (where: string, value: string) => `Option ${where} (${value})` },
+  measure: { zh: (where: string, id: string) => `指标“${where}”（${id}）`, bo: (where: string, id: string) => `ཚད་གཞི་ ${where} (${id})`, en: (where: string, id: string) => `Measure ${where} (${id})` },
+  renamed: { zh: (language: string, before: string, after: string) => `名称（${language}）：${before} → ${after}`, bo: (language: string, before: string, after: string) => `མིང་ (${language}): ${before} → ${after}`, en: (language: string, before: string, after: string) => `Name (${language}): ${before} → ${after}` },
+  type: { zh: (where: string, before: string, after: string) => `“${where}”的类型：${before} → ${after}`, bo: (where: string, before: string, after: string) => `${where} རིགས། ${before} → ${after}`, en: (where: string, before: string, after: string) => `Type of ${where}: ${before} → ${after}` },
+  limit: { zh: (where: string, limit: string, before: string, after: string) => `“${where}”的${limit}：${before} → ${after}`, bo: (where: string, limit: string, before: string, after: string) => `${where} ${limit}: ${before} → ${after}`, en: (where: string, limit: string, before: string, after: string) => `${where}, ${limit}: ${before} → ${after}` },
+  max_chars: { zh: "最多字数", bo: "ཡི་གེའི་མཐའ།", en: "most characters" },
+  min: { zh: "最小值", bo: "ཆེས་ཆུང་བ།", en: "smallest" },
+  max: { zh: "最大值", bo: "ཆེས་ཆེ་བ།", en: "largest" },
+  required: { zh: (where: string) => `“${where}”改为必填`, bo: (where: string) => `${where} ངེས་པར་འབྲི་དགོས།`, en: (where: string) => `${where} must be filled in now` },
+  optional: { zh: (where: string) => `“${where}”改为选填`, bo: (where: string) => `${where} འདེམས་ཆོག`, en: (where: string) => `${where} may be left out now` },
+  fieldsMoved: { zh: (where: string) => `${where}字段的顺序变了`, bo: (where: string) => `${where} ཁ་སྐོང་གི་གོ་རིམ་འགྱུར།`, en: (where: string) => `${where} Fields stand in another order` },
+  optionsMoved: { zh: (where: string) => `“${where}”选项的顺序变了`, bo: (where: string) => `${where} འདེམས་ཚན་གྱི་གོ་རིམ་འགྱུར།`, en: (where: string) => `Options of ${where} stand in another order` },
+  measureChanged: { zh: (where: string) => `指标“${where}”的算法变了`, bo: (where: string) => `ཚད་གཞི་ ${where} རྩིས་ཐབས་འགྱུར།`, en: (where: string) => `Measure ${where} adds something else now` },
+};

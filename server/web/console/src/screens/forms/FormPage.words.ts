@@ -1,0 +1,23 @@
+// bo: wants a native reader's review
+export const words = {
+  all: { zh: "← 全部表格", bo: "← རེའུ་མིག་ཡོངས།", en: "← All forms" },
+  unknown: { zh: "没有这张表格。", bo: "རེའུ་མིག་འདི་མེད།", en: "There is no such form." },
+  version: { zh: "版本", bo: "པར་གཞི།", en: "Version" },
+  current: { zh: (n: number) => `第 ${n} 版（现行）`, bo: (n: number) => `པར་གཞི་ ${n} (ད་ལྟའི།)`, en: (n: number) => `${n} (current)` },
+  nth: { zh: (n: number) => `第 ${n} 版`, bo: (n: number) => `པར་གཞི་ ${n}`, en: (n: number) => `Version ${n}` },
+  edit: { zh: "制作新版本", bo: "པར་གཞི་གསར་པ་བཟོ།", en: "Make a new version" },
+  goOn: { zh: "继续编辑草稿", bo: "ཟིན་བྲིས་མུ་མཐུད་བཅོས།", en: "Go on with the draft" },
+  fields: { zh: "字段", bo: "ཁ་སྐོང་།", en: "Fields" },
+  field: { zh: "字段", bo: "ཁ་སྐོང་།", en: "Field" },
+  type: { zh: "类型", bo: "རིགས།", en: "Type" },
+  rules: { zh: "要求和选项", bo: "སྒྲིག་གཞི་དང་འདེམས་ཚན།", en: "Rules and options" },
+  required: { zh: "必填", bo: "ངེས་པར་འབྲི།", en: "Required" },
+  chars: { zh: (n: string) => `最多 ${n} 字`, bo: (n: string) => `ཡི་གེ་ ${n} མན།`, en: (n: string) => `at most ${n} characters` },
+  atLeast: { zh: (n: string) => `不小于 ${n}`, bo: (n: string) => `${n} ལས་མི་ཉུང་བ།`, en: (n: string) => `at least ${n}` },
+  atMost: { zh: (n: string) => `不大于 ${n}`, bo: (n: string) => `${n} ལས་མི་མང་བ།`, en: (n: string) => `at most ${n}` },
+  comma: { zh: "，", bo: "། ", en: ", " },
+  measures: { zh: "计入的指标", bo: "རྩི་བའི་ཚད་གཞི།", en: "Measures" },
+  noMeasures: { zh: "不计入任何指标。", bo: "ཚད་གཞི་གང་ཡང་མི་རྩི།", en: "It adds to no totals." },
+  differences: { zh: "与别的版本相比", bo: "པར་གཞི་གཞན་དང་བསྡུར་བ།", en: "Against another version" },
+  against: { zh: "对照", bo: "བསྡུར་ས།", en: "Against" },
+};
