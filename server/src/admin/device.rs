@@ -1,7 +1,5 @@
 //! Devices. What a revoked one sends is not lost: it is held for a person to decide.
 
-use sync_core::id::Username;
-
 use super::{AdminError, user::within_reach};
 use crate::{
     auth::By,
@@ -17,27 +15,8 @@ use crate::{
 /// # Errors
 /// [`AdminError::Store`].
 pub async fn list_devices(store: &Store, by: &By) -> Result<Vec<EnrolledDevice>, AdminError> {
-    page_devices(store, by, None, None, usize::MAX).await
-}
-
-/// The same behind the device `after`, only those of `user` if one is given; at most `limit`.
-///
-/// # Errors
-/// [`AdminError::DeviceUnknown`] when there is no device `after`.
-pub async fn page_devices(
-    store: &Store,
-    by: &By,
-    user: Option<&Username>,
-    after: Option<&str>,
-    limit: usize,
-) -> Result<Vec<EnrolledDevice>, AdminError> {
-    let mut tx = store.read().await?;
-    let after = match after {
-        Some(id) => enrolled::position_of(&mut tx, id).await?.ok_or_else(|| AdminError::DeviceUnknown(shown(id)))?,
-        None => (i64::MIN, String::new()),
-    };
-    let filter = DeviceFilter { tops: by.tops(), user };
-    Ok(enrolled::page(&mut tx, &filter, &after, i64::try_from(limit).unwrap_or(i64::MAX)).await?)
+    let filter = DeviceFilter { tops: by.tops(), ..DeviceFilter::default() };
+    Ok(enrolled::page(&mut store.read().await?, &filter, None, i64::MAX).await?)
 }
 
 fn shown(id: &str) -> String {

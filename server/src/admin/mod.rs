@@ -20,7 +20,7 @@ pub use credential::{
     CODE_HOURS_DEFAULT, CODE_HOURS_MAX, TOKEN_DAYS_DEFAULT, TOKEN_DAYS_MAX, TokenTerms, list_api_tokens,
     make_api_token, make_enrolment_code, revoke_api_token,
 };
-pub use device::{list_devices, page_devices, revoke_device};
+pub use device::{list_devices, revoke_device};
 pub use duplicate::{take_back, tell_apart};
 pub use error::{AdminError, NAME_CHARS_MAX, read_name};
 pub use first_start::{STARTER_KIT, make_ready};

@@ -20,13 +20,25 @@ pub(super) async fn dictate(
     what: Writing,
     seen: Option<BTreeSet<ChangeHash>>,
 ) -> Result<Json<RecordReport>, Problem> {
+    write(state, caller, id, what, seen).await?;
+    record::report(state, caller, id).await.map(Json)
+}
+
+/// Writes into a record on which the caller has the operation's right.
+pub(super) async fn write(
+    state: &ApiState,
+    caller: &Caller,
+    id: RecordId,
+    what: Writing,
+    seen: Option<BTreeSet<ChangeHash>>,
+) -> Result<(), Problem> {
     let mut tx = state.store.read().await?;
     let row = record_read::one(&mut tx, &id).await?.filter(|row| caller.reaches(&row.path));
     drop(tx);
     let row = row.ok_or_else(|| record::unknown(id))?;
     let dictation = Dictation { by: caller.username().clone(), record: id, unit: row.unit, what, seen };
     state.ingest.write(dictation).await.map_err(problem_of)?;
-    record::report(state, caller, id).await.map(Json)
+    Ok(())
 }
 
 /// A text that a request holds, without its outer space: 422 of this code if nothing is left of it.

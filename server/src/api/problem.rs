@@ -90,6 +90,12 @@ impl Problem {
     pub fn code(&self) -> &'static str {
         self.code
     }
+
+    /// What was wrong, for people.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
 }
 
 impl From<StoreError> for Problem {

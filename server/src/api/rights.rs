@@ -16,9 +16,9 @@ use sync_core::form::FORM_BYTES_MAX;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
-    ApiState, attention, audit, comment_record, devices, docs, duplicates, enrol, export, forms, held, live, record,
-    records, refused, review_record, session, set_fields, summary, system, take_back, tell_apart, units, users,
-    verify_audit,
+    ApiState, attention, audit, comment_record, compare_record, devices, docs, duplicates, enrol, export, forms, held,
+    live, record, records, refused, review_record, review_records, session, set_fields, summary, system, take_back,
+    tell_apart, units, users, verify_audit,
 };
 use crate::auth::Role;
 
@@ -141,8 +141,10 @@ pub(super) fn table() -> Vec<Row> {
         row(Who::Role(ANY, Scope::List), routes!(export::csv::handle)),
         row(Who::Role(ANY, Scope::List), routes!(export::xlsx::handle)),
         row(Who::Role(ANY, Scope::Thing), routes!(record::handle)),
+        row(Who::Role(ANY, Scope::Thing), routes!(compare_record::handle)),
         // Working on records.
         row(Who::Role(REVIEWERS, Scope::Thing), routes!(review_record::handle)),
+        row(Who::Role(REVIEWERS, Scope::List), routes!(review_records::handle)),
         row(Who::Role(ANY, Scope::Thing), routes!(comment_record::handle)),
         row(Who::Role(WRITERS, Scope::Thing), routes!(set_fields::handle)),
         row(Who::Role(REVIEWERS, Scope::Unit), routes!(duplicates::handle)),

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::{
     api::Moment,
-    store::{held_read::WaitingChange, record_read::ReadRow},
+    store::{changes::NamedDevice, held_read::WaitingChange, record_read::ReadRow},
 };
 
 /// Who wrote something, when, and in which change.
@@ -89,7 +89,7 @@ pub struct CommentReport {
     pub author: Author,
 }
 
-/// A verdict; `duplicate_of` is the record that counts instead.
+/// A verdict; `duplicate_of` is the record that counts instead, `heads` the latest changes of what it speaks of.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[expect(missing_docs, reason = "named as in the record")]
 pub struct ReviewReport {
@@ -98,6 +98,8 @@ pub struct ReviewReport {
     pub reason: String,
     #[schema(value_type = Option<String>, format = "uuid")]
     pub duplicate_of: Option<RecordId>,
+    #[schema(value_type = Vec<String>)]
+    pub heads: Vec<ChangeHash>,
     #[serde(flatten)]
     pub author: Author,
 }
@@ -112,15 +114,26 @@ pub struct AttachmentReport {
     pub size: i64,
 }
 
-/// A change and what it did; `began` marks the one that the record begins with.
+/// A change and what it did; `began` marks the one that the record begins with. `received` is by the server's clock.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[expect(missing_docs, reason = "named as in the record")]
 pub struct EventReport {
     #[serde(flatten)]
     pub author: Author,
+    pub received: Moment,
+    /// The device that it was written on; null if it was written at a desk, or nobody knows.
+    pub device: Option<DeviceReport>,
     pub began: bool,
     #[schema(value_type = Vec<Object>)]
     pub acts: Vec<Act>,
+}
+
+/// A device, as its user calls it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[expect(missing_docs, reason = "said above")]
+pub struct DeviceReport {
+    pub id: String,
+    pub name: String,
 }
 
 /// A change that waits for a decision: it is not part of the record yet.
@@ -143,11 +156,22 @@ pub struct RecordSources {
     /// Its row.
     pub row: ReadRow,
     /// Its changes, each behind those it builds on.
-    pub changes: Vec<Change>,
+    pub changes: Vec<ChangeSource>,
     /// Who stands behind the actors.
     pub authors: BTreeMap<ActorKey, Username>,
     /// What waits for a decision.
     pub held: Vec<WaitingChange>,
+}
+
+/// A change of a record, and what is known of its way here.
+#[derive(Debug)]
+pub struct ChangeSource {
+    /// The change.
+    pub change: Change,
+    /// When it came, ms.
+    pub received_ms: i64,
+    /// The device that it was written on.
+    pub device: Option<NamedDevice>,
 }
 
 impl RecordReport {
@@ -157,7 +181,9 @@ impl RecordReport {
     /// [`RecordError`] when the changes are not those of a record.
     pub fn of(sources: RecordSources) -> Result<Self, RecordError> {
         let RecordSources { row, changes, authors, held } = sources;
-        let record = Record::from_changes(&changes)?;
+        let record = Record::from_changes(changes.iter().map(|source| &source.change))?;
+        let ways: BTreeMap<ChangeHash, ChangeSource> =
+            changes.into_iter().map(|source| (source.change.hash(), source)).collect();
         let (view, history) = (record.view(), record.history()?);
         let header = record.header().clone();
         let author = |actor: ActorKey, time, change| Author {
@@ -174,6 +200,8 @@ impl RecordReport {
         let comments = view.comments.into_iter().map(|c| CommentReport { author: of(&c.origin), text: c.text });
         let reviews = view.reviews.into_iter().map(|r| ReviewReport {
             author: of(&r.origin),
+            // A verdict speaks of what its change builds on.
+            heads: ways.get(&r.origin.change).map(|way| way.change.deps().collect()).unwrap_or_default(),
             verdict: r.verdict,
             reason: r.reason,
             duplicate_of: r.duplicate_of,
@@ -186,6 +214,8 @@ impl RecordReport {
         });
         let history = history.into_iter().map(|Event { hash, actor, time, touched, acts }| EventReport {
             author: author(actor, time, hash),
+            received: Moment::of_ms(ways.get(&hash).map_or(0, |way| way.received_ms)),
+            device: ways.get(&hash).and_then(|way| way.device.clone()).map(|d| DeviceReport { id: d.id, name: d.name }),
             began: touched.birth,
             acts,
         });

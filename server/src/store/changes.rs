@@ -27,6 +27,8 @@ const OF_RECORDS: Listing = Listing {
     tail: "ORDER BY record, position",
     before: 1,
 };
+const OF_RECORD: &str = "SELECT c.raw, c.received_ms, d.id, d.name FROM changes c LEFT JOIN actors a ON a.actor = c.actor \
+                         LEFT JOIN devices d ON d.id = a.device WHERE c.org_unit = $1 AND c.record = $2 ORDER BY c.position";
 const AT: Listing = Listing {
     head: "SELECT position, hash, actor FROM changes WHERE org_unit = $1 AND position IN",
     tail: "",
@@ -71,6 +73,26 @@ pub(crate) async fn add(tx: &mut WriteTx, changes: &[NewChange], now_ms: i64) ->
         q.bind(change.digest.to_bytes().to_vec()).bind(change.raw.clone())
     })
     .await
+}
+
+/// A stored change of a record, and what is known of its way here.
+#[derive(Clone, Debug)]
+pub struct StoredChange {
+    /// The chunk.
+    pub raw: Vec<u8>,
+    /// When it came, ms.
+    pub received_ms: i64,
+    /// The device that it was written on; `None` if that is none, or unknown.
+    pub device: Option<NamedDevice>,
+}
+
+/// A device, as people call it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedDevice {
+    /// Its id.
+    pub id: String,
+    /// What its user calls it.
+    pub name: String,
 }
 
 type LocatedRow = (Vec<u8>, String, Vec<u8>, i64);
@@ -135,6 +157,21 @@ pub async fn of_records(tx: &mut ReadTx, unit: &UnitCode, records: &[RecordId]) 
         }
     }
     Ok(chunks)
+}
+
+/// The changes of one record, each behind those it builds on.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_record(tx: &mut ReadTx, unit: &UnitCode, record: &RecordId) -> Result<Vec<StoredChange>, StoreError> {
+    type Row = (Vec<u8>, i64, Option<String>, Option<String>);
+    let query = sqlx::query_as(OF_RECORD).bind(unit.as_str()).bind(record.as_bytes().to_vec());
+    let found: Vec<Row> = query.fetch_all(tx.conn()).await?;
+    let stored = |(raw, received_ms, id, name): Row| {
+        let device = id.zip(name).map(|(id, name)| NamedDevice { id, name });
+        StoredChange { raw, received_ms, device }
+    };
+    Ok(found.into_iter().map(stored).collect())
 }
 
 /// The names and authors of the changes at these positions of a feed, as far as there are any.

@@ -1,6 +1,5 @@
 //! Devices as administrators see them: enrolled, listed, revoked.
 
-use sqlx::AssertSqlSafe;
 use sync_core::id::Username;
 
 use super::{ReadTx, StoreError, WriteTx, people::seen_from, rows, statement::Values, unit::UnitPath};
@@ -8,10 +7,8 @@ use crate::auth::SecretHash;
 
 const ADD: &str =
     "INSERT INTO devices (id, username, name, token_hash, public_key, enrolled_ms) VALUES ($1, $2, $3, $4, $5, $6)";
-const PAGE: &str = "SELECT d.id, d.username, d.name, d.enrolled_ms, d.revoked_ms, d.last_seen_ms, d.skew_ms, d.waiting, d.app \
-                    FROM devices d WHERE ($1 = '' OR d.username = $1) \
-                    AND (d.enrolled_ms > $2 OR (d.enrolled_ms = $2 AND d.id > $3))";
-const ENROLLED: &str = "SELECT enrolled_ms FROM devices WHERE id = $1";
+const PAGE: &str = "SELECT d.id, d.username, p.name, d.name, d.enrolled_ms, d.revoked_ms, d.last_seen_ms, d.skew_ms, \
+                    d.waiting, d.app FROM devices d JOIN users p ON p.username = d.username WHERE";
 const REVOKE: &str = "UPDATE devices SET revoked_ms = $2 WHERE id = $1 AND revoked_ms IS NULL";
 const USER: &str = "SELECT username FROM devices WHERE id = $1";
 
@@ -38,6 +35,8 @@ pub struct EnrolledDevice {
     pub id: String,
     /// Whose it is.
     pub username: Username,
+    /// That user's name.
+    pub name_of_user: String,
     /// What its user calls it.
     pub name: String,
     /// When it was enrolled, ms.
@@ -77,33 +76,120 @@ pub(crate) struct DeviceFilter<'a> {
     pub tops: Option<&'a [UnitPath]>,
     /// Of one user.
     pub user: Option<&'a Username>,
+    /// Of users with a role on a unit at or below this one.
+    pub below: Option<&'a UnitPath>,
+    /// Not revoked, and not seen since this time, ms, or never.
+    pub unseen_since_ms: Option<i64>,
+    /// What they are sorted by.
+    pub order: DeviceOrder,
 }
 
-/// The place of a device in the list: when it was enrolled, and its id.
-pub(crate) type DevicePosition = (i64, String);
+/// What devices are sorted by, and then by their ids.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DeviceOrder {
+    /// When they were enrolled, the oldest first.
+    #[default]
+    Enrolled,
+    /// When they were last seen: those that never were first, then the longest silent.
+    LastSeen,
+}
 
-/// The devices behind `after`, oldest first; at most `limit`.
+impl DeviceOrder {
+    /// What of a device's row it sorts by.
+    fn column(self) -> &'static str {
+        match self {
+            Self::Enrolled => "d.enrolled_ms",
+            Self::LastSeen => "COALESCE(d.last_seen_ms, -1)",
+        }
+    }
+
+    /// Where a device stands in the list, as it was when it was read.
+    #[must_use]
+    pub fn position_of(self, device: &EnrolledDevice) -> DevicePosition {
+        let at = match self {
+            Self::Enrolled => device.enrolled_ms,
+            Self::LastSeen => device.last_seen_ms.unwrap_or(-1),
+        };
+        DevicePosition { at, id: device.id.clone() }
+    }
+}
+
+/// The place of a device in the list: by its order, and its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DevicePosition {
+    /// The time that it is sorted by, ms.
+    pub at: i64,
+    /// The device.
+    pub id: String,
+}
+
+/// The devices behind `after`, at most `limit`.
 ///
 /// # Errors
 /// [`StoreError`].
 pub(crate) async fn page(
     tx: &mut ReadTx,
     filter: &DeviceFilter<'_>,
-    (enrolled_ms, id): &DevicePosition,
+    after: Option<&DevicePosition>,
     limit: i64,
 ) -> Result<Vec<EnrolledDevice>, StoreError> {
-    type Row = (String, String, String, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
-    let seen = seen_from(filter.tops, "d.username", 5);
-    let sql = format!("{PAGE} AND {seen} ORDER BY d.enrolled_ms, d.id LIMIT $4");
-    let query = sqlx::query_as(AssertSqlSafe(sql)).bind(filter.user.map_or("", |user| user.as_str()).to_owned());
-    let query = query.bind(*enrolled_ms).bind(id.clone()).bind(limit);
-    let ends = filter.tops.into_iter().flatten().flat_map(|top| [top.as_str().to_owned(), top.end()]);
-    let rows: Vec<Row> = ends.fold(query, |q, end| q.bind(end)).fetch_all(tx.conn()).await?;
-    let read = |(id, username, name, enrolled_ms, revoked_ms, last_seen_ms, skew_ms, waiting, app): Row| {
-        let username = rows::username(&username)?;
-        Ok(EnrolledDevice { id, username, name, enrolled_ms, revoked_ms, last_seen_ms, skew_ms, waiting, app })
-    };
+    type Row =
+        (String, String, String, String, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
+    let mut values = Values::default();
+    // The tops stand first, as the condition counts them.
+    let seen = seen_from(filter.tops, "d.username", 1);
+    for top in filter.tops.into_iter().flatten() {
+        values.mark(top.as_str());
+        values.mark(top.end());
+    }
+    let (mut sql, column) = (format!("{PAGE} {seen}"), filter.order.column());
+    if let Some(user) = filter.user {
+        sql.push_str(&format!(" AND d.username = {}", values.mark(user.as_str())));
+    }
+    if let Some(top) = filter.below {
+        sql.push_str(&of_users_below(top, &mut values));
+    }
+    if let Some(since) = filter.unseen_since_ms {
+        sql.push_str(&format!(" AND {SILENT} {})", values.mark(since)));
+    }
+    if let Some(after) = after {
+        let (at, id) = (values.mark(after.at), values.mark(after.id.as_str()));
+        sql.push_str(&format!(" AND ({column} > {at} OR ({column} = {at} AND d.id > {id}))"));
+    }
+    sql.push_str(&format!(" ORDER BY {column}, d.id LIMIT {}", values.mark(limit)));
+    let rows: Vec<Row> = values.rows(tx, sql).await?;
+    let read =
+        |(id, username, name_of_user, name, enrolled_ms, revoked_ms, last_seen_ms, skew_ms, waiting, app): Row| {
+            let username = rows::username(&username)?;
+            Ok(EnrolledDevice {
+                id,
+                username,
+                name_of_user,
+                name,
+                enrolled_ms,
+                revoked_ms,
+                last_seen_ms,
+                skew_ms,
+                waiting,
+                app,
+            })
+        };
     rows.into_iter().map(read).collect()
+}
+
+/// The condition that a device's user has a role at or below a unit.
+fn of_users_below(top: &UnitPath, values: &mut Values) -> String {
+    let (begin, end) = (values.mark(top.as_str()), values.mark(top.end()));
+    format!(
+        " AND EXISTS (SELECT 1 FROM grants g JOIN org_units o ON o.code = g.org_unit \
+         WHERE g.username = d.username AND o.path >= {begin} AND o.path < {end})"
+    )
+}
+
+/// Since when a device must not have been seen to be silent for `days`, ms.
+#[must_use]
+pub fn silent_since(now_ms: i64, days: i64) -> i64 {
+    now_ms.saturating_sub(days.saturating_mul(DAY_MS))
 }
 
 /// How many devices have not synced for [`SILENT_DAYS`], or never: of users with a role on a unit below `top`, or of all.
@@ -112,25 +198,12 @@ pub(crate) async fn page(
 /// [`StoreError`].
 pub(crate) async fn silent(tx: &mut ReadTx, top: Option<&UnitPath>, now_ms: i64) -> Result<i64, StoreError> {
     let mut values = Values::default();
-    let since = values.mark(now_ms.saturating_sub(SILENT_DAYS * DAY_MS));
+    let since = values.mark(silent_since(now_ms, SILENT_DAYS));
     let mut sql = format!("SELECT COUNT(*) FROM devices d WHERE {SILENT} {since})");
     if let Some(top) = top {
-        let (begin, end) = (values.mark(top.as_str()), values.mark(top.end()));
-        sql.push_str(&format!(
-            " AND EXISTS (SELECT 1 FROM grants g JOIN org_units o ON o.code = g.org_unit \
-             WHERE g.username = d.username AND o.path >= {begin} AND o.path < {end})"
-        ));
+        sql.push_str(&of_users_below(top, &mut values));
     }
     Ok(values.number(tx, sql).await?.unwrap_or_default())
-}
-
-/// The place of a device in the list; `None` if there is no such device.
-///
-/// # Errors
-/// [`StoreError`].
-pub(crate) async fn position_of(tx: &mut ReadTx, id: &str) -> Result<Option<DevicePosition>, StoreError> {
-    let enrolled: Option<i64> = sqlx::query_scalar(ENROLLED).bind(id).fetch_optional(tx.conn()).await?;
-    Ok(enrolled.map(|at| (at, id.to_owned())))
 }
 
 /// Revokes a device; returns whether it was not revoked before.

@@ -74,6 +74,13 @@ impl Calls {
                 get(path)
             }
             ("GET", "/api/v1/records/{id}") => (format!("/api/v1/records/{}", self.record(county).await), None),
+            ("GET", "/api/v1/records/{id}/difference") => {
+                (format!("/api/v1/records/{}/difference", self.record(county).await), None)
+            }
+            ("POST", "/api/v1/reviews") => {
+                let records = json!([{"id": self.record(county).await}]);
+                send(path.into(), json!({"verdict": "approved", "records": records}))
+            }
             ("POST", "/api/v1/records/{id}/reviews") => {
                 send(format!("/api/v1/records/{}/reviews", self.record(county).await), json!({"verdict": "approved"}))
             }

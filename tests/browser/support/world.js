@@ -23,6 +23,11 @@ export class World {
     return world;
   }
 
+  /** The browser, for what is no phone. */
+  get browser() {
+    return this.#browser;
+  }
+
   /** A phone with nothing on it. */
   async phone(options = {}) {
     const phone = await Phone.new(this.#browser, this.front.url, options);

@@ -1,0 +1,22 @@
+// bo: wants a native reader's review
+export const words = {
+  change: { zh: "一次修改", bo: "བཟོ་བཅོས་ཤིག", en: "A change" },
+  somebody: { zh: "不详", bo: "མི་གསལ།", en: "somebody" },
+  received: { zh: (at: string) => `${at} 收到`, bo: (at: string) => `${at} ལ་འབྱོར།`, en: (at: string) => `received ${at}` },
+  why: { zh: "为什么待处理", bo: "ཅིའི་ཕྱིར་ཐག་གཅོད་སྒུག་པ།", en: "Why it is held" },
+  content: { zh: "它会改什么", bo: "ཅི་བཟོ་བཅོས་བྱེད་རྒྱུ།", en: "What it would do" },
+  begins: { zh: "新建一条记录", bo: "ཐོ་འགོད་གསར་པ།", en: "begins a record" },
+  edits: { zh: "修改已有的记录", bo: "ཡོད་པའི་ཐོ་འགོད་བཟོ་བཅོས།", en: "changes a record" },
+  record: { zh: "看这条记录", bo: "ཐོ་འགོད་འདིར་ལྟ།", en: "See the record" },
+  reading: { zh: "正在读取…", bo: "ཀློག་བཞིན་པ།…", en: "Reading…" },
+  unreadable: { zh: "它前面的修改还没到，或记录在您的范围以外，现在看不到内容。", bo: "སྔོན་མའི་བཟོ་བཅོས་འབྱོར་མེད། ཡང་ན་ཐོ་འགོད་ཁྱེད་ཀྱི་ཁྱབ་ཁོངས་ནས་ཕྱི་རོལ་ཡིན་པས་ནང་དོན་མི་མཐོང་།", en: "What it builds on is not here yet, or its record lies beyond your units: what it would do cannot be shown." },
+  admit: { zh: "采纳", bo: "ལེན།", en: "Admit" },
+  admitted: { zh: "已采纳", bo: "བླངས་ཟིན།", en: "Admitted" },
+  parked: { zh: "已同意；要等它前面的修改到了才能计入。", bo: "མོས་མཐུན་བྱས། སྔོན་མའི་བཟོ་བཅོས་འབྱོར་རྗེས་རྩི་རྒྱུ།", en: "Agreed to, but an earlier change has to come first." },
+  stillHeld: { zh: "现在还不能计入，仍在等待。", bo: "ད་ལྟ་རྩི་མི་ཐུབ། ད་དུང་སྒུག་བཞིན་འདུག", en: "It cannot be let in yet, and still waits." },
+  rejectBegin: { zh: "不采纳…", bo: "མི་ལེན…", en: "Reject…" },
+  reject: { zh: "不采纳", bo: "མི་ལེན།", en: "Reject" },
+  rejected: { zh: "没有采纳；填表人会看到原因", bo: "མ་བླངས། འབྲི་མཁན་གྱིས་རྒྱུ་མཚན་མཐོང་རྒྱུ་རེད།", en: "Rejected: the worker will read why" },
+  reason: { zh: "原因（填表人会看到，最多 200 个字）", bo: "རྒྱུ་མཚན། (འབྲི་མཁན་གྱིས་མཐོང་རྒྱུ་རེད། ཡི་གེ་ ༢༠༠ བར།)", en: "Why (the worker will read it; at most 200 characters)" },
+  move: { zh: "前后移动", bo: "སྔོན་རྗེས།", en: "back and forth" },
+};

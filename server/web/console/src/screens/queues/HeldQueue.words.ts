@@ -1,0 +1,4 @@
+// bo: wants a native reader's review
+export const words = {
+  somebody: { zh: "不详", bo: "མི་གསལ།", en: "somebody" },
+};

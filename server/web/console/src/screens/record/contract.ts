@@ -1,0 +1,105 @@
+/** What the server says of records and of open work, in the console's words; and the operations that are asked for here alone. */
+
+import type { Answers, Fault, Value } from "@cairn/client";
+import { api, got, type Schemas } from "../../api/client.ts";
+
+/** One thing that a change did. */
+export type Act =
+  | { did: "set"; field: string; value: Value }
+  | { did: "cleared"; field: string }
+  | { did: "counted"; field: string; by: number }
+  | { did: "typed"; field: string; inserted: string; deleted: number }
+  | { did: "commented"; text: string }
+  | { did: "reviewed"; verdict: string }
+  | { did: "attached"; content: string };
+
+interface Author {
+  username?: string | null | undefined;
+  time: string;
+  change: string;
+}
+
+export interface Event extends Author {
+  began: boolean;
+  acts: Act[];
+  /** When the server got it, by the server's clock. */
+  received?: string | null;
+  device?: { id: string; name: string } | null;
+}
+
+export interface Review extends Author {
+  verdict: string;
+  reason: string;
+  duplicate_of?: string | null;
+  /** The changes that the verdict speaks of. */
+  heads?: string[];
+}
+
+export interface Conflict {
+  field: string;
+  values: (Author & { value: Value })[];
+}
+
+/** A record with all that was ever said of it. */
+export type Report = Omit<Schemas["RecordReport"], "values" | "faults" | "history" | "reviews" | "conflicts"> & {
+  values: Answers;
+  faults: Fault[];
+  history: Event[];
+  reviews: Review[];
+  conflicts: Conflict[];
+};
+
+export type Listed = Omit<Schemas["ListedRecord"], "values" | "faults"> & { values: Answers; faults: Fault[] };
+
+/** What differs between two states of a record: of a group the entries, as `group/entry/key`. */
+export interface Difference {
+  from: string[];
+  to: string[];
+  fields: { field: string; before: Value | null; after: Value | null }[];
+}
+
+export interface Verdict {
+  verdict: "approved" | "returned" | "void";
+  reason?: string;
+  duplicate_of?: string;
+}
+
+export interface Reviewed {
+  done: number;
+  failed: { id: string; code: string; detail: string }[];
+}
+
+const at = (id: string): { params: { path: { id: string } } } => ({ params: { path: { id } } });
+
+/** The server's document leaves open what stands in a record's values and acts; here it has a shape. */
+async function report(asked: Promise<unknown>): Promise<Report> {
+  return (await asked) as Report;
+}
+
+export const records = {
+  read: (id: string): Promise<Report> => report(got(api.GET("/api/v1/records/{id}", at(id)))),
+  write: (id: string, fields: Answers, seen: string[]): Promise<Report> =>
+    report(got(api.POST("/api/v1/records/{id}/fields", { ...at(id), body: { fields: fields as Record<string, never>, seen } }))),
+  comment: (id: string, text: string): Promise<Report> => report(got(api.POST("/api/v1/records/{id}/comments", { ...at(id), body: { text } }))),
+  review: (id: string, verdict: Verdict, seen: string[]): Promise<Report> =>
+    report(got(api.POST("/api/v1/records/{id}/reviews", { ...at(id), body: { reason: "", ...verdict, seen } }))),
+};
+
+/** Operations that `openapi.json` does not describe yet: their shapes are promised, so they are asked for by hand. */
+interface Promised {
+  GET(path: string, init: { params: { path?: Record<string, string>; query?: Record<string, string> } }): Promise<{ data?: unknown; error?: unknown; response: Response }>;
+  POST(path: string, init: { body: unknown }): Promise<{ data?: unknown; error?: unknown; response: Response }>;
+}
+const promised = api as unknown as Promised;
+
+/** What differs between the state that these changes make and those; without `from` nothing was there yet, without `to` as it stands now. */
+export async function difference(id: string, from: string[] | null, to: string[] | null): Promise<Difference> {
+  const query = { ...(from ? { from: from.join(",") } : {}), ...(to ? { to: to.join(",") } : {}) };
+  return (await got(promised.GET("/api/v1/records/{id}/difference", { params: { path: { id }, query } }))) as Difference;
+}
+
+/** One verdict on many records, at most 200. */
+export async function reviewMany(verdict: Verdict, ids: string[]): Promise<Reviewed> {
+  const body = { verdict: verdict.verdict, reason: verdict.reason ?? "", records: ids.map((id) => ({ id })) };
+  return (await got(promised.POST("/api/v1/reviews", { body }))) as Reviewed;
+}

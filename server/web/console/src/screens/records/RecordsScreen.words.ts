@@ -1,0 +1,21 @@
+// bo: wants a native reader's review
+export const words = {
+  title: { zh: "记录", bo: "ཐོ་འགོད།", en: "Records" },
+  approve: { zh: "批量通过…", bo: "སྡེབ་ཆོག་མཆན།…", en: "Approve many…" },
+  xlsx: { zh: "导出 Excel", bo: "Excel ཕྱིར་འདྲེན།", en: "Export Excel" },
+  csv: { zh: "导出 CSV", bo: "CSV ཕྱིར་འདྲེན།", en: "Export CSV" },
+  measure: { zh: (m: string) => `计入“${m}”的记录`, bo: (m: string) => `“${m}” ནང་རྩིས་པའི་ཐོ་འགོད།`, en: (m: string) => `Records that add to “${m}”` },
+  counted: { zh: "只看计入合计的", bo: "བསྡོམས་གྲངས་ནང་རྩིས་པ་ཁོ་ན།", en: "Only those that are in totals" },
+  remove: { zh: "去掉", bo: "མེད་པ་བཟོ།", en: "remove" },
+  moved: { zh: (n: string) => `${n} 条新增或有改动：显示`, bo: (n: string) => `གསར་པའམ་བཅོས་པ་ ${n} ། མངོན་པར་བྱེད།`, en: (n: string) => `${n} new or changed: show` },
+  none: { zh: "没有符合条件的记录。", bo: "འདི་དང་མཐུན་པའི་ཐོ་འགོད་མེད།", en: "No record is like that." },
+  searching: { zh: "还在找，目前没有找到…", bo: "འཚོལ་བཞིན་པ། ད་དུང་མ་རྙེད།…", en: "Still searching: nothing found so far…" },
+  stop: { zh: "不找了", bo: "མཚམས་འཇོག", en: "Stop" },
+  stopped: { zh: "停在这里，后面的还没有找。", bo: "འདིར་མཚམས་བཞག རྗེས་མ་བཙལ་མེད།", en: "Stopped here: the rest was not searched." },
+  reading: { zh: "正在读取…", bo: "ཀློག་བཞིན་པ།…", en: "Reading…" },
+  more: { zh: "显示更多", bo: "དེ་ལས་མང་བ།", en: "Show more" },
+  all: { zh: (n: string) => `共 ${n} 条，没有更多了`, bo: (n: string) => `ཁྱོན་བསྡོམས་ ${n}`, en: (n: string) => `${n} records: that is all` },
+  move: { zh: "移动", bo: "འགྲོ།", en: "move" },
+  open: { zh: "打开", bo: "ཁ་ཕྱེ།", en: "open" },
+  find: { zh: "查找文字", bo: "ཡི་གེ་འཚོལ།", en: "find a text" },
+};
