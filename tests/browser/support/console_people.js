@@ -1,110 +1,14 @@
-/** An office with the console: a server, people at desks, and phones. */
+/** What administrators do at a desk, for the tests of people, units, forms and the system. */
 
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { extname, join } from "node:path";
 import { inflateSync } from "node:zlib";
 import decodeQR from "qr/decode.js";
-import { launch } from "./browser.js";
-import { Front } from "./front.js";
-import { Phone } from "./phone.js";
-import { Server } from "./server.js";
+import { DESK, Desk, serveBuilt } from "./console.js";
+import { asRead, HOSTILE } from "./hostile.js";
 
-const DESK = { viewport: { width: 1280, height: 720 }, locale: "zh-CN", timezoneId: "Asia/Shanghai", reducedMotion: "reduce" };
-export const TABLET = { viewport: { width: 768, height: 1024 } };
-export const PASSWORD = "qiyue-shan-2021";
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8" };
-/** The policy under which the server gives out the console. */
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-export class Office {
-  server = new Server();
-  front;
-  browser;
-
-  /** With the county of the tests and an administrator of all of it, or with nothing at all. */
-  static async begin({ empty = false } = {}) {
-    const office = new Office();
-    await office.server.start();
-    if (!empty) await office.server.county();
-    office.front = new Front(office.server.url);
-    office.front.before = builtConsole(process.env.CAIRN_CONSOLE_DIST);
-    await office.front.open();
-    office.browser = await launch();
-    if (!empty) await office.administrator("boss", "管理员");
-    return office;
-  }
-
-  /** An administrator with a password, which is set as people set it: with a code for once. */
-  async administrator(username, name, unit = "changdu") {
-    await this.server.user(username, name, "administrator", unit);
-    const { code } = JSON.parse(await this.server.admin("password", username, "--json"));
-    const answer = await fetch(`${this.server.url}/api/v1/password`, {
-      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ code, password: PASSWORD }),
-    });
-    assert.ok(answer.ok, await answer.text());
-  }
-
-  /** A desk at whose door nobody has logged in. */
-  async desk(hash = "", options = {}) {
-    const desk = new Desk(await this.browser.newContext({ ...DESK, ...options }), this.front.url);
-    await desk.open(hash);
-    return desk;
-  }
-
-  async deskOf(username, options = {}) {
-    const desk = await this.desk("", options);
-    await desk.logIn(username);
-    return desk;
-  }
-
-  /** A phone with nothing on it. */
-  phone(options = {}) {
-    return Phone.new(this.browser, this.front.url, options);
-  }
-
-  async end() {
-    await this.browser?.close();
-    await this.front?.cut();
-    await this.server.end();
-  }
-}
-
-export class Desk {
-  context;
-  page;
-  url;
-  /** What went wrong in the page, or against its policy. */
-  errors = [];
-
-  constructor(context, url) {
-    this.context = context;
-    this.url = url;
-  }
-
-  async open(hash = "") {
-    this.page = await this.context.newPage();
-    this.page.on("pageerror", (error) => this.errors.push(error.message));
-    this.page.on("console", (message) => {
-      // An answer that says no is told to people by the page itself.
-      if (message.type() === "error" && !/Failed to load resource|net::ERR/.test(message.text())) this.errors.push(message.text());
-    });
-    await this.page.goto(`${this.url}/console/${hash}`);
-  }
-
-  async logIn(username, password = PASSWORD) {
-    await this.page.locator("input[name=username]").fill(username);
-    await this.page.locator("input[name=password]").fill(password);
-    await this.page.locator("form button.main").click();
-    await this.page.locator("nav a").first().waitFor();
-  }
-
-  async go(hash) {
-    await this.page.evaluate((to) => (location.hash = to), hash);
-    await this.page.locator("main h1").waitFor();
-  }
-
+/** Somebody who administers from a desk. */
+export class Office extends Desk {
   button(name) {
     return this.page.getByRole("button", { name, exact: true });
   }
@@ -116,41 +20,29 @@ export class Desk {
 
   /** Presses *yes* in the dialog that is open, and waits for its end. */
   async yes() {
-    await this.sheet.locator("button[type=submit], button:not([type])").click();
+    await this.sheet.locator("button:not([type=button])").click();
     await this.sheet.waitFor({ state: "hidden" });
   }
-
-  /** What the API says to whoever is logged in here. */
-  async api(path, body, method = body === undefined ? "GET" : "POST") {
-    const { status, text } = await this.page.evaluate(
-      async ([url, how, what]) => {
-        const answer = await fetch(url, { method: how, ...(what === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(what) }) });
-        return { status: answer.status, text: await answer.text() };
-      },
-      [`/api/v1/${path}`, method, body],
-    );
-    assert.ok(status < 300, `${method} ${path}: ${status} ${text}`);
-    return text === "" ? null : JSON.parse(text);
-  }
-
-  async end() {
-    await this.context.close();
-  }
 }
 
-/** While one works on the console: its built files from a folder instead of those that the server has taken in. */
-function builtConsole(dist) {
-  if (!dist) return null;
-  return (request, response) => {
-    const path = new URL(request.url, "http://front").pathname;
-    const name = path === "/console" || path === "/console/" ? "index.html" : path.startsWith("/console/") ? path.slice("/console/".length) : "..";
-    const file = join(dist, name);
-    if (name.includes("..") || !existsSync(file)) return false;
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", "content-security-policy": POLICY });
-    response.end(readFileSync(file));
-    return true;
-  };
+/** A desk at whose door nobody has logged in yet. */
+export async function deskAt(world, hash = "", options = {}) {
+  serveBuilt(world.front);
+  const desk = new Office(await world.browser.newContext({ ...DESK, ...options }), world.front.url);
+  await desk.open(hash);
+  return desk;
 }
+
+/** Somebody of the staff at a desk, logged in. */
+export async function officeOf(world, username, options = {}) {
+  const desk = await deskAt(world, "", options);
+  await desk.logIn(username);
+  return desk;
+}
+
+/** What the API takes for names: one line, and something to see. */
+export const NAMES = HOSTILE.filter((text) => !/\p{Cc}/u.test(text) && asRead(text) !== "").filter((_, n) => n % 8 === 0).slice(0, 30);
+assert.equal(NAMES.length, 30);
 
 /** What a phone's camera reads from a QR code on a page. */
 export async function scanned(locator) {

@@ -75,6 +75,11 @@ export class Server {
     return run("cairn-server", ["admin", ...args, "--data", this.data]);
   }
 
+  /** Copies the store into a file. */
+  backup(file) {
+    return run("cairn-server", ["backup", file, "--data", this.data]);
+  }
+
   /** A county with a hospital and a clinic. */
   async county() {
     await this.admin("unit", "add", "changdu", "--kind", "prefecture", "--name", "昌都市");
