@@ -1,0 +1,20 @@
+/** A briefing as the server makes it: blocks of text, tables and charts. What they say is the template's; here they are only shown. */
+
+import { href } from "../../app/router.svelte.ts";
+import type { Schemas } from "../../api/client.ts";
+
+export type Briefing = Schemas["Briefing"];
+export type Block = Briefing["blocks"][number];
+export type Span = Schemas["BriefingSpan"];
+
+/** Where a span leads: to the records behind a figure, or to one record. */
+export function linkOf({ records, record }: Span): string | undefined {
+  if (record) return href(["record", record]);
+  return records ? behind(records) : undefined;
+}
+
+/** The list of the records that a filter names. */
+export function behind(records: Schemas["BriefingFilter"]): string {
+  const filter = Object.fromEntries(Object.entries(records).filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+  return href(["records"], "measure" in filter ? filter : { counted: "true", ...filter });
+}

@@ -1,0 +1,151 @@
+/** Whatever people type is shown as text, on every page, and goes into tables as text. */
+
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { deskOf, staff } from "../support/console.js";
+import { asRead, HOSTILE } from "../support/hostile.js";
+import { World } from "../support/world.js";
+
+/** What would stand in a page if a text had become markup. */
+const BECOME = "[data-evil], main script, main iframe, main object, main style, main meta, main base, main form[action], main img[src]";
+/** Cells that a spreadsheet would take for a formula. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+let world;
+let desk;
+/** The texts that the server took, by where it took them. */
+const taken = { units: [], users: [], comments: [], records: [] };
+before(async () => {
+  world = await World.begin();
+  await staff(world, "admin", "德吉");
+  desk = await deskOf(world, "admin");
+});
+after(async () => {
+  await desk?.end();
+  await world?.end();
+});
+
+/** Sends each of the texts to the API, from the page; gives those that it took. The others it must refuse by name. */
+async function send(texts, path, body) {
+  const answers = await desk.page.evaluate(
+    async ([to, bodies]) => {
+      const found = [];
+      for (const one of bodies) {
+        const answer = await fetch(`/api/v1/${to}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(one) });
+        found.push([answer.status, answer.ok ? "" : (await answer.json()).code]);
+      }
+      return found;
+    },
+    [path, texts.map(body)],
+  );
+  return texts.filter((text, i) => {
+    const [status, code] = answers[i];
+    assert.ok(status < 300 || (status === 422 && ["name_invalid", "bad_value"].includes(code)), `${JSON.stringify(text)}: ${status} ${code}`);
+    return status < 300;
+  });
+}
+
+/** Nothing on the page is anything but text. */
+async function harmless(where) {
+  const found = await desk.page.evaluate((become) => {
+    const markup = [...document.querySelectorAll(become)].map((element) => element.outerHTML.slice(0, 200));
+    return { pwned: "pwned" in window, markup, away: location.pathname, wide: document.documentElement.scrollWidth > innerWidth };
+  }, BECOME);
+  assert.deepEqual(found, { pwned: false, markup: [], away: "/console/", wide: false }, where);
+  assert.deepEqual(desk.errors, [], where);
+}
+
+/** Each of the texts stands on the page, as it is. */
+async function shown(texts, where) {
+  const page = await desk.page.evaluate(() => document.querySelector("main").textContent);
+  const read = asRead(page);
+  for (const text of texts) assert.ok(read.includes(asRead(text)), `${where}: ${JSON.stringify(text)} is not there`);
+}
+
+/** Reads on until the list is at its end. */
+async function toTheEnd() {
+  const more = desk.page.getByRole("button", { name: "显示更多" });
+  for (let n = 0; n < 40 && (await more.count()) > 0; n += 1) {
+    await more.first().click();
+    await desk.page.waitForLoadState("networkidle");
+  }
+}
+
+test("three hundred texts are taken into every field that people name or write something in", async () => {
+  const code = (n) => `h-${String(n).padStart(3, "0")}`;
+  taken.units = await send(HOSTILE, "units", (name) => ({ code: code(HOSTILE.indexOf(name)), parent: "markam", kind: "school", name }));
+  taken.users = await send(HOSTILE, "users", (name) => ({ username: code(HOSTILE.indexOf(name)), name, role: "recorder", unit: "markam" }));
+  const rows = HOSTILE.map((text) => JSON.stringify({ form: "clinic.outreach", unit: "markam-hospital", on: "2021-03-15", fields: { place: text, patients_seen: 1, notes: text } }));
+  const file = join(world.server.directory, "hostile.jsonl");
+  writeFileSync(file, rows.join("\n"));
+  await world.server.user("tenzin", "丹增");
+  const phone = world.server.desk("phone-tenzin");
+  await phone("enrol", world.server.url, await world.server.code("tenzin"));
+  await phone("sync");
+  await phone("record", "import", file);
+  await phone("sync");
+  const { items } = await desk.api("records?limit=200&unit=markam-hospital");
+  taken.records = HOSTILE;
+  const [first] = items;
+  taken.comments = await send(HOSTILE, `records/${first.id}/comments`, (text) => ({ text }));
+  taken.commented = first.id;
+  for (const kind of ["units", "users", "comments"]) assert.ok(taken[kind].length > 200, `${kind}: ${taken[kind].length} were taken`);
+});
+
+test("they are text on every page", async () => {
+  const places = {
+    overview: "#/overview?unit=markam&from=2021-01-01&to=2021-12-31",
+    records: "#/records?unit=markam-hospital",
+    record: `#/record/${taken.commented}`,
+    people: "#/people",
+    person: `#/people/h-001`,
+    devices: "#/devices",
+    units: "#/units/markam",
+    forms: "#/forms",
+    audit: "#/audit",
+    system: "#/system",
+    me: "#/me",
+    conflicts: "#/queues/conflicts",
+    duplicates: "#/queues/duplicates?unit=markam-hospital&from=2021-03-01&to=2021-03-31",
+    held: "#/queues/held",
+    refused: "#/queues/refused",
+    faults: "#/queues/faults",
+    briefing: "#/briefing?unit=markam&from=2021-01-01&to=2021-12-31&language=zh",
+  };
+  const whole = { overview: taken.units, records: taken.records, record: taken.comments, people: taken.users, units: taken.units };
+  for (const [where, hash] of Object.entries(places)) {
+    await desk.go(hash);
+    await desk.page.waitForLoadState("networkidle");
+    if (where === "records" || where === "people") await toTheEnd();
+    await harmless(where);
+    if (whole[where]) await shown(whole[where], where);
+  }
+});
+
+test("what is looked for is a text as well, and so is what an address says", async () => {
+  for (const text of HOSTILE.filter((_, i) => i % 15 === 0)) {
+    await desk.go(`#/records?${new URLSearchParams({ unit: "markam-hospital", from: "2021-01-01", to: "2021-12-31", text, worker: text, measure: text, form: text })}`);
+    await desk.page.waitForLoadState("networkidle");
+    await harmless(`looking for ${JSON.stringify(text)}`);
+    await desk.go(`#/people/${encodeURIComponent(text)}`);
+    await desk.page.waitForLoadState("networkidle");
+    await harmless(`the person ${JSON.stringify(text)}`);
+  }
+});
+
+test("tables are safe to open", async () => {
+  const csv = await desk.page.evaluate(async () => (await fetch("/api/v1/records.csv?unit=markam-hospital")).text());
+  const cells = cellsOf(csv);
+  assert.ok(cells.length > 600);
+  for (const cell of cells) assert.doesNotMatch(cell.replace(/^-?\d+(\.\d+)?$/, ""), FORMULA, JSON.stringify(cell));
+  for (const text of HOSTILE) assert.ok(cells.includes(text) || cells.includes(`'${text}`), JSON.stringify(text));
+});
+
+/** The cells of a table in CSV. */
+function cellsOf(csv) {
+  const cells = [];
+  for (const [, quoted, plain] of csv.matchAll(/(?:^|,|\n)(?:"((?:[^"]|"")*)"|([^",\n]*))/g)) cells.push(quoted === undefined ? (plain ?? "").replace(/\r$/, "") : quoted.replaceAll('""', '"'));
+  return cells;
+}
