@@ -1,6 +1,7 @@
 /**
  * Somebody who has never seen this before, with an empty server and its set-up code, following only what the pages say: from the first
- * administrator to a worker's first record, returned with a comment. With CAIRN_SHOTS a picture of each step is put into `shots/`.
+ * administrator to a worker's first record, returned with a comment, and the month on paper. With CAIRN_SHOTS a picture of each step
+ * is put into `shots/`.
  */
 
 import assert from "node:assert/strict";
@@ -37,7 +38,7 @@ async function seen(page, name) {
   if (SHOTS) await page.screenshot({ path: `${SHOTS}new-admin-${String(step).padStart(2, "0")}-${name}.png` });
 }
 
-test("a new admin comes from an empty server to a first record, and returns it with a comment", async () => {
+test("a new admin comes from an empty server to a first record, returns it with a comment, and prints the month", async () => {
   // What the terminal shows.
   const [, setupCode] = await house.server.heard(/code for the first administrator: (\S+)/);
   const desk = await deskAt(house);
@@ -118,7 +119,18 @@ test("a new admin comes from an empty server to a first record, and returns it w
   const { items } = await desk.api("audit?limit=100");
   for (const act of ["unit_added", "user_added", "role_granted", "code_made"]) assert.ok(items.some((entry) => entry.act === act && entry.by === "tsering"), act);
 
-  // TO BE JOINED when the briefing is there: 工作简报 → this month → print, with `seen(page, "briefing")`.
+  // The month is printed.
+  await page.getByRole("link", { name: "工作简报" }).click();
+  await page.getByLabel("时段").selectOption({ label: "本月" });
+  const briefing = page.locator("article");
+  await briefing.getByText("40").first().waitFor();
+  await axe(page, "the briefing");
+  await seen(page, "briefing");
+  await page.evaluate(() => (window.print = () => (window.printed = document.title || true)));
+  await page.getByRole("button", { name: "打印 / 存为 PDF" }).click();
+  assert.ok(await page.evaluate(() => window.printed));
+  const pdf = await page.pdf({ format: "A4", ...(SHOTS ? { path: `${SHOTS}new-admin-briefing.pdf` } : {}) });
+  assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
 
   assert.deepEqual([...desk.errors, ...phone.errors], []);
 });
