@@ -101,7 +101,8 @@ test("a printed card enrols a phone; the phone is seen with what it runs, and re
   await phone.log(FORMS.outreach, { place: "Rongmei", patients_seen: 2 });
   await phone.go("#/me");
   await phone.page.getByRole("button", { name: "Sync now" }).click();
-  await phone.page.getByText("The server does not know this phone any more").first().waitFor();
+  await phone.says("1 held");
+  assert.deepEqual((await desk.api("held")).items.map(({ device: on, reason }) => [on, reason]), [[device.id, "device_revoked"]]);
   assert.equal((await desk.api("records?unit=markam-hospital")).items.length, 1, "what it sends later is no record");
   assert.deepEqual(phone.errors, []);
 });
