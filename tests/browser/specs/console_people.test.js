@@ -178,8 +178,15 @@ test("names of people and devices are text, whatever they are", async () => {
   }
   await desk.go("#/devices?unit=gartok-clinic");
   await page.waitForFunction(() => document.querySelectorAll("tr[data-device]").length >= 30);
+  assert.equal(await page.locator("tr[data-device]").count(), 30, "those of the unit");
   const shown = (await page.locator("tr[data-device] th .said").allTextContents()).map(asRead);
   for (const name of NAMES) assert.ok(shown.includes(asRead(name)), name);
+  // None of them has ever synced: they are the silent ones. What is revoked is not waited for.
+  await desk.go("#/devices?silent_days=14");
+  await page.waitForFunction(() => document.querySelectorAll("tr[data-device]").length === 30);
+  assert.equal(await page.getByText("从未同步").count(), 30);
+  await page.locator("#devices-silent").selectOption("");
+  await page.waitForFunction(() => document.querySelectorAll("tr[data-device]").length === 31);
   assert.equal(await page.locator("[data-evil]").count(), 0);
   assert.equal(await page.evaluate(() => window.pwned), undefined);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
