@@ -21,6 +21,7 @@ pub mod admin;
 pub mod api;
 pub mod app;
 pub mod auth;
+pub mod briefing;
 pub mod clock;
 pub mod command;
 pub mod config;

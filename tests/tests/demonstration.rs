@@ -2,7 +2,13 @@
 
 use std::path::Path;
 
-use cairn_server::store::Engine;
+use cairn_server::{
+    briefing::{self, Asked, Block, Language, Span, plain},
+    clock,
+    demo::plan::{PREFECTURE, Plan, YEAR},
+    report::Period,
+    store::{Engine, unit},
+};
 use cairn_tests::{place, run, run_on};
 use serde_json::Value;
 
@@ -26,6 +32,60 @@ fn one_seed_gives_the_same_record_states_on_both_databases_and_on_every_device()
     assert!(first["conflicts"].as_u64().unwrap() >= 5 && first["duplicates"].as_u64().unwrap() >= 10);
     assert!(first["refused"].as_u64().unwrap() >= 1);
     assert!(!first["held"].as_object().unwrap().is_empty());
+}
+
+/// The briefing that the prefecture's office prints holds every figure of the year: each in a cell that leads to its records, and
+/// the two changes in percent beside theirs.
+#[tokio::test]
+async fn the_prefectures_briefing_shows_every_expected_total() {
+    let home = tempfile::tempdir().unwrap();
+    demo(Engine::Sqlite, home.path(), 3);
+    let store = place(Engine::Sqlite, home.path()).open().await.unwrap();
+    let plan = Plan::new(3);
+    for language in Language::ALL {
+        let mut tx = store.read().await.unwrap();
+        let unit = unit::find(&mut tx, &PREFECTURE.parse().unwrap()).await.unwrap().unwrap();
+        let period = Period { from: YEAR.0.parse().unwrap(), to: YEAR.1.parse().unwrap() };
+        let asked = Asked { unit, period, language, worker: None };
+        let made = briefing::make(&store, &mut tx, asked, clock::now(), None).await.unwrap();
+        let tables = made.blocks.iter().filter_map(|block| match block {
+            Block::Table { rows, .. } => Some(rows),
+            _ => None,
+        });
+        let rows: Vec<&Vec<Vec<Span>>> = tables.flatten().collect();
+        let mut changes = Vec::new();
+        assert_eq!(plan.expected.len(), 22);
+        for total in &plan.expected {
+            let is_it = |span: &Span| {
+                span.records.as_ref().is_some_and(|records| {
+                    records.unit.as_str() == total.unit.unwrap_or(PREFECTURE)
+                        && (records.from.to_string(), records.to.to_string()) == (total.from.into(), total.to.into())
+                        && records.measure.as_ref().is_some_and(|measure| measure.as_str() == total.measure)
+                })
+            };
+            let shown: Vec<(&str, String)> = rows
+                .iter()
+                .filter_map(|row| {
+                    let cell = row.iter().flatten().find(|span| is_it(span))?;
+                    Some((cell.text.as_str(), row.last().map(|cell| plain(cell)).unwrap_or_default()))
+                })
+                .collect();
+            let expected = thousands(total.value);
+            assert!(!shown.is_empty(), "{language:?}: nothing leads to the records of {}", total.label_en);
+            assert!(shown.iter().all(|(text, _)| *text == expected), "{}: {expected}, not {shown:?}", total.label_en);
+            changes.extend(shown.iter().map(|(_, change)| change.clone()).filter(|change| change.ends_with('%')));
+        }
+        changes.sort_unstable();
+        changes.dedup();
+        assert_eq!(changes, ["+109 %", "+91 %"], "{language:?}");
+    }
+}
+
+/// A number as briefings write it.
+fn thousands(value: i64) -> String {
+    let digits: Vec<char> = value.to_string().chars().rev().collect();
+    let groups: Vec<String> = digits.chunks(3).map(|chunk| chunk.iter().collect()).collect();
+    groups.join(",").chars().rev().collect()
 }
 
 #[test]

@@ -53,6 +53,29 @@ pub(super) fn check_origin(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::new(StatusCode::FORBIDDEN, "origin_forbidden", detail))
 }
 
+/// Where the server's own pages are for whoever asks: `https://cairn.example`. Known where a proxy says it, or the page that asks, or
+/// where nothing else can be: browsers tell where a request comes from over TLS or on the same machine alone.
+pub(super) fn own_origin(headers: &HeaderMap) -> Option<String> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_host = |host: &&str| {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+        (1..=255).contains(&host.len()) && host.bytes().all(is_part)
+    };
+    let host = text("host").filter(is_host)?;
+    let said = text("x-forwarded-proto").filter(|proto| ["http", "https"].contains(proto));
+    let page = text("origin").or_else(|| text("referer")).and_then(|page| page.split_once("://"));
+    let of_page = page.filter(|(_, rest)| rest.split('/').next() == Some(host)).map(|(proto, _)| proto);
+    let of_page = of_page.filter(|proto| ["http", "https"].contains(proto));
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let is_here = ["localhost", "127.0.0.1", "[::1]"].contains(&name);
+    let known = match (is_here, text("sec-fetch-site")) {
+        (true, _) => Some("http"),
+        (false, Some(_)) => Some("https"),
+        (false, None) => None,
+    };
+    said.or(of_page).or(known).map(|proto| format!("{proto}://{host}"))
+}
+
 fn origin(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::ORIGIN).and_then(|value| value.to_str().ok())
 }
@@ -79,6 +102,23 @@ mod tests {
             (vec![("origin", "null")], false),
         ] {
             assert_eq!(check_origin(&headers(&pairs)).is_ok(), fine, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn where_the_servers_pages_are_is_known_or_not_told() {
+        let host = ("host", "cairn.example");
+        for (pairs, known) in [
+            (vec![host], None),
+            (vec![], None),
+            (vec![host, ("x-forwarded-proto", "https")], Some("https://cairn.example")),
+            (vec![host, ("referer", "http://cairn.example/console")], Some("http://cairn.example")),
+            (vec![host, ("referer", "http://evil.example/console")], None),
+            (vec![host, ("sec-fetch-site", "none")], Some("https://cairn.example")),
+            (vec![("host", "127.0.0.1:8090")], Some("http://127.0.0.1:8090")),
+            (vec![("host", "a\"b"), ("sec-fetch-site", "none")], None),
+        ] {
+            assert_eq!(own_origin(&headers(&pairs)).as_deref(), known, "{pairs:?}");
         }
     }
 

@@ -22,6 +22,7 @@ mod admit;
 mod attention;
 mod audit;
 mod body;
+mod briefing;
 mod caller;
 mod comment_record;
 mod compare_record;
@@ -76,6 +77,7 @@ pub use problem::{BadRow, Problem};
 pub use rights::{Scope, Who};
 
 use guesses::Guesses;
+use tokio::sync::Semaphore;
 
 use crate::{
     AppState,
@@ -101,6 +103,22 @@ pub struct ApiState {
     server_key: Arc<str>,
     guesses: Arc<Guesses>,
     passwords: PasswordHashes,
+    briefings: Arc<Turns>,
+}
+
+/// How many briefings are made at a time.
+#[derive(Debug)]
+struct Turns {
+    /// From the tables.
+    now: Semaphore,
+    /// From the changes: each reads and puts together all that it is made from.
+    again: Semaphore,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self { now: Semaphore::new(4), again: Semaphore::new(1) }
+    }
 }
 
 impl ApiState {
@@ -117,6 +135,7 @@ impl ApiState {
             server_key,
             guesses: Arc::default(),
             passwords: PasswordHashes::default(),
+            briefings: Arc::default(),
         }
     }
 }

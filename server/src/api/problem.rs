@@ -8,7 +8,7 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{admin::AdminError, ingest::IngestError, store::StoreError};
+use crate::{admin::AdminError, briefing::BriefingError, ingest::IngestError, store::StoreError};
 
 /// A problem, as sent:
 ///
@@ -145,6 +145,23 @@ impl From<AdminError> for Problem {
             _ => Vec::new(),
         };
         Self { rows, ..Self::new(status, code, detail) }
+    }
+}
+
+impl From<BriefingError> for Problem {
+    fn from(error: BriefingError) -> Self {
+        use BriefingError as E;
+        let status = match &error {
+            E::Template(_) | E::TooLarge { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            E::UserUnknown(_) => StatusCode::NOT_FOUND,
+            E::PositionElsewhere { .. } | E::PositionTwice { .. } => StatusCode::BAD_REQUEST,
+            E::PositionUnknown { .. } | E::EpochUnknown => StatusCode::CONFLICT,
+            E::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        if let E::Store(error) = error {
+            return error.into();
+        }
+        Self::new(status, error.code(), error.to_string())
     }
 }
 

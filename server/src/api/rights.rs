@@ -16,11 +16,11 @@ use sync_core::form::FORM_BYTES_MAX;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
-    ApiState, attention, audit, comment_record, compare_record, devices, docs, duplicates, enrol, export, forms, held,
-    live, record, records, refused, review_record, review_records, session, set_fields, summary, system, take_back,
-    tell_apart, units, users, verify_audit,
+    ApiState, attention, audit, briefing, comment_record, compare_record, devices, docs, duplicates, enrol, export,
+    forms, held, live, record, records, refused, review_record, review_records, session, set_fields, summary, system,
+    take_back, tell_apart, units, users, verify_audit,
 };
-use crate::auth::Role;
+use crate::{auth::Role, briefing::SOURCE_BYTES_MAX};
 
 /// Who may call an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,11 @@ pub(super) struct Row {
 
 /// Bytes of a table to be imported: some 10,000 rows.
 const TABLE_BYTES_MAX: usize = 1 << 20;
+
+/// Bytes of a briefing's positions: some 4,000 units.
+const POSITIONS_BYTES_MAX: usize = 256 << 10;
+/// Bytes of a template in JSON: whatever is in it may be written as `\u….`.
+const TEMPLATE_BYTES_MAX: usize = 6 * SOURCE_BYTES_MAX + 1024;
 
 /// A route whose body may be larger than others.
 fn large((schemas, paths, methods): UtoipaMethodRouter<ApiState>, bytes: usize) -> UtoipaMethodRouter<ApiState> {
@@ -137,6 +142,13 @@ pub(super) fn table() -> Vec<Row> {
         row(Who::Role(ANY, Scope::List), routes!(live::handle)),
         row(Who::Role(ANY, Scope::Unit), routes!(summary::handle)),
         row(Who::Role(ANY, Scope::Unit), routes!(attention::handle)),
+        row(Who::Role(ANY, Scope::Unit), routes!(briefing::read::handle)),
+        row(Who::Role(ANY, Scope::Unit), large(routes!(briefing::again::handle), POSITIONS_BYTES_MAX)),
+        row(Who::Role(ANY, Scope::Unit), routes!(briefing::word::handle)),
+        row(Who::User, routes!(briefing::list_templates::handle)),
+        row(Who::User, routes!(briefing::read_template::handle)),
+        row(administrator(Scope::Root), large(routes!(briefing::put_template::handle), TEMPLATE_BYTES_MAX)),
+        row(administrator(Scope::Root), routes!(briefing::restore_template::handle)),
         row(Who::Role(ANY, Scope::List), routes!(records::handle)),
         row(Who::Role(ANY, Scope::List), routes!(export::csv::handle)),
         row(Who::Role(ANY, Scope::List), routes!(export::xlsx::handle)),

@@ -97,7 +97,8 @@ pub struct Change {
 }
 
 impl Change {
-    fn of(now: i64, before: i64) -> Self {
+    /// From `before` to `now`.
+    pub(crate) fn of(now: i64, before: i64) -> Self {
         let difference = now.saturating_sub(before);
         // In tenths of a percent, half away from zero. A sum of 0 has no percentage.
         let percent = (before != 0).then(|| {

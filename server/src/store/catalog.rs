@@ -73,14 +73,18 @@ impl Directory {
         self.units.get(code)
     }
 
-    /// The units at and below any of `tops`, by code.
-    pub(super) fn below(&self, tops: &[UnitPath]) -> impl Iterator<Item = &PlacedUnit> {
-        self.units.values().filter(|placed| tops.iter().any(|top| top.covers(&placed.path)))
-    }
-
     /// How many units there are.
     pub(super) fn unit_count(&self) -> usize {
         self.units.len()
+    }
+
+    /// The units at and below any of `tops`, each behind the one above it.
+    #[must_use]
+    pub(crate) fn below(&self, tops: &[UnitPath]) -> Vec<&PlacedUnit> {
+        let is_below = |unit: &&PlacedUnit| tops.iter().any(|top| top.covers(&unit.path));
+        let mut below: Vec<&PlacedUnit> = self.units.values().filter(is_below).collect();
+        below.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        below
     }
 
     /// The roles that `grants` give on a unit: those granted there and above; none on a unit that does not exist.

@@ -23,9 +23,9 @@ const LOCATE: Listing = Listing {
 const LOCATE_ANYWHERE: Listing =
     Listing { head: "SELECT hash, org_unit, record, position FROM changes WHERE hash IN", tail: "", before: 0 };
 const OF_RECORDS: Listing = Listing {
-    head: "SELECT record, raw FROM changes WHERE org_unit = $1 AND record IN",
+    head: "SELECT record, raw FROM changes WHERE org_unit = $1 AND position <= $2 AND record IN",
     tail: "ORDER BY record, position",
-    before: 1,
+    before: 2,
 };
 const OF_RECORD: &str = "SELECT c.raw, c.received_ms, d.id, d.name FROM changes c LEFT JOIN actors a ON a.actor = c.actor \
                          LEFT JOIN devices d ON d.id = a.device WHERE c.org_unit = $1 AND c.record = $2 ORDER BY c.position";
@@ -147,9 +147,19 @@ fn located((hash, unit, record, position): LocatedRow) -> Result<(ChangeHash, Lo
 /// # Errors
 /// [`StoreError`].
 pub async fn of_records(tx: &mut ReadTx, unit: &UnitCode, records: &[RecordId]) -> Result<Chunks, StoreError> {
+    of_records_upto(tx, unit, records, None).await
+}
+
+/// The same; of the changes up to a position alone, if one is given.
+pub(crate) async fn of_records_upto(
+    tx: &mut ReadTx,
+    unit: &UnitCode,
+    records: &[RecordId],
+    upto: Option<u64>,
+) -> Result<Chunks, StoreError> {
     let mut chunks = Chunks::new();
     for (sql, stretch) in OF_RECORDS.stretches(records) {
-        let query = sqlx::query_as(sql).bind(unit.as_str());
+        let query = sqlx::query_as(sql).bind(unit.as_str()).bind(rows::number(upto.unwrap_or(u64::MAX)));
         let query = stretch.into_iter().fold(query, |q, record| q.bind(record.as_bytes().to_vec()));
         let stored: Vec<(Vec<u8>, Vec<u8>)> = query.fetch_all(tx.conn()).await?;
         for (record, raw) in stored {

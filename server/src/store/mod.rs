@@ -27,6 +27,7 @@
 //! | `system` | what there is to say of the store as a whole |
 //! | `report`, `attention`, `record_list`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
 //! | `record_conditions`, `statement` | what can narrow a list, and statements put together from such pieces |
+//! | `briefing`, `briefing_template` | what briefings are made of, now or as it was, and the templates that were changed |
 //! | `recompute`, `verify`, `rebuild` | proving and repairing it all |
 //! | `moves` | telling who waits for it what has moved |
 //! | `copy`, `schema`, `backup` | copying it all, into another database or into a file |
@@ -35,6 +36,8 @@ pub mod actors;
 pub mod attention;
 pub mod audit;
 mod backup;
+pub(crate) mod briefing;
+pub(crate) mod briefing_template;
 pub mod catalog;
 pub mod changes;
 mod copy;

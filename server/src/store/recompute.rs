@@ -29,6 +29,8 @@ pub(super) const RECORDS: usize = 32;
 const SCAN: &str = "SELECT c.position, c.hash, c.record, c.actor, c.digest, c.raw, a.username FROM changes c \
                     LEFT JOIN actors a ON a.actor = c.actor \
                     WHERE c.org_unit = $1 AND c.position > $2 ORDER BY c.position LIMIT $3";
+const UPTO: &str = "SELECT record, MAX(position) FROM changes WHERE org_unit = $1 AND position <= $2 AND record > $3 \
+                    GROUP BY record ORDER BY record LIMIT $4";
 const UNITS: &str = "SELECT org_unit FROM feeds WHERE head <> 0 UNION SELECT org_unit FROM changes UNION SELECT org_unit FROM records \
                      UNION SELECT org_unit FROM tallies UNION SELECT org_unit FROM worker_tallies ORDER BY 1";
 
@@ -111,6 +113,20 @@ async fn check_bytes(read: Vec<(u64, ChangeHash, ActorKey, Vec<u8>)>) -> Result<
     .await
 }
 
+/// The records that have a change at a position up to `upto`, and the last such position of each; by id, behind `after`, at most
+/// [`RECORDS`].
+pub(super) async fn records_upto(
+    tx: &mut ReadTx,
+    unit: &UnitCode,
+    upto: u64,
+    after: Option<RecordId>,
+) -> Result<Vec<(RecordId, u64)>, StoreError> {
+    let after = after.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
+    let query = sqlx::query_as(UPTO).bind(unit.as_str()).bind(rows::number(upto)).bind(after);
+    let found: Vec<(Vec<u8>, i64)> = query.bind(rows::number(RECORDS as u64)).fetch_all(tx.conn()).await?;
+    found.into_iter().map(|(id, last)| Ok((rows::record(&id)?, rows::unsigned(last)?))).collect()
+}
+
 /// A record's row as it should be, and what it was made of, or why it cannot be told.
 pub(super) type Recomputed = Result<(RecordColumns, Projection), String>;
 
@@ -121,8 +137,19 @@ pub(super) async fn rows(
     records: &[(RecordId, u64)],
     directory: &Arc<Directory>,
 ) -> Result<Vec<(RecordId, Recomputed)>, StoreError> {
+    rows_upto(tx, unit, records, None, directory).await
+}
+
+/// The same, from the changes up to a position alone.
+pub(super) async fn rows_upto(
+    tx: &mut ReadTx,
+    unit: &UnitCode,
+    records: &[(RecordId, u64)],
+    upto: Option<u64>,
+    directory: &Arc<Directory>,
+) -> Result<Vec<(RecordId, Recomputed)>, StoreError> {
     let ids: Vec<RecordId> = records.iter().map(|(id, _)| *id).collect();
-    let chunks = changes::of_records(tx, unit, &ids).await?;
+    let chunks = changes::of_records_upto(tx, unit, &ids, upto).await?;
     let (unit, records, directory) = (unit.clone(), records.to_vec(), directory.clone());
     aside(move || {
         let one = |(id, last): (RecordId, u64)| (id, row(&unit, id, last, &chunks, &directory));

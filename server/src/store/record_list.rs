@@ -239,7 +239,7 @@ async fn units(
     // What lies below a path sorts behind it.
     tops.sort_unstable();
     tops.dedup_by(|next, kept| kept.covers(next));
-    let within: Vec<UnitCode> = directory.below(&tops).map(|placed| placed.unit.code.clone()).collect();
+    let within: Vec<UnitCode> = directory.below(&tops).into_iter().map(|placed| placed.unit.code.clone()).collect();
     if within.is_empty() {
         return Ok(None);
     }

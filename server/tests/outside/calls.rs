@@ -69,6 +69,24 @@ impl Calls {
         let (path, body) = match (method, path) {
             ("GET", "/api/v1/summary") => get("/api/v1/summary?unit=markam-hospital&from=2021-03-01&to=2021-03-31"),
             ("GET", "/api/v1/attention") => get("/api/v1/attention?unit=markam-hospital"),
+            ("GET", "/api/v1/briefing" | "/api/v1/briefing.docx") => {
+                (format!("{path}?unit=markam-hospital&from=2021-03-01&to=2021-03-31"), None)
+            }
+            ("POST", "/api/v1/briefing") => {
+                self.record(county).await;
+                let positions = json!([{"unit": "markam-hospital", "position": 1}]);
+                let (unit, from, to) = ("markam-hospital", "2021-03-01", "2021-03-31");
+                send(
+                    path.into(),
+                    json!({"unit": unit, "from": from, "to": to, "language": "zh", "positions": positions}),
+                )
+            }
+            ("GET" | "DELETE", "/api/v1/briefing/templates/{kind}/{language}") => {
+                ("/api/v1/briefing/templates/unit/zh".into(), None)
+            }
+            ("PUT", "/api/v1/briefing/templates/{kind}/{language}") => {
+                send("/api/v1/briefing/templates/unit/zh".into(), json!({"source": "# {{ unit.name }}"}))
+            }
             ("GET", "/api/v1/records") => {
                 self.record(county).await;
                 get(path)
