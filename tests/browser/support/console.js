@@ -31,7 +31,7 @@ export async function deskOf(world, username, options = {}) {
 }
 
 /** While one works on the console: the files of `CAIRN_CONSOLE_DIST` instead of those that the server has taken in. */
-function serveBuilt(front) {
+export function serveBuilt(front) {
   const dist = process.env.CAIRN_CONSOLE_DIST;
   if (!dist || front.before) return;
   front.before = (request, response) => {

@@ -10,6 +10,8 @@ import { program, run } from "./programs.js";
 export class Server {
   #process = null;
   #port = 0;
+  /** What it has said since it was started. */
+  said = "";
   directory = mkdtempSync(join(tmpdir(), "cairn-browser-"));
 
   get url() {
@@ -24,19 +26,34 @@ export class Server {
     this.#process = spawn(program("cairn-server"), ["serve", "--data", this.data, "--listen", `127.0.0.1:${this.#port}`], {
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let said = "";
+    this.said = "";
     const listening = new Promise((resolve, reject) => {
       const hear = (bytes) => {
-        said += bytes;
-        const found = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(said);
+        this.said += bytes;
+        const found = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.said);
         if (found) resolve(Number(found[1]));
       };
       this.#process.stdout.on("data", hear);
       this.#process.stderr.on("data", hear);
-      this.#process.on("exit", (code) => reject(new Error(`cairn-server ended with ${code}: ${said}`)));
+      this.#process.on("exit", (code) => reject(new Error(`cairn-server ended with ${code}: ${this.said}`)));
     });
     this.#port = await listening;
     return this;
+  }
+
+  /** What it says that fits the pattern, as soon as it says it. */
+  heard(pattern) {
+    const { stdout } = this.#process;
+    return new Promise((resolve) => {
+      const look = () => {
+        const found = pattern.exec(this.said);
+        if (!found) return;
+        stdout.off("data", look);
+        resolve(found);
+      };
+      stdout.on("data", look);
+      look();
+    });
   }
 
   /** Ends it as a power cut does. */
@@ -56,6 +73,11 @@ export class Server {
   /** A command of the administrator's. */
   admin(...args) {
     return run("cairn-server", ["admin", ...args, "--data", this.data]);
+  }
+
+  /** Copies the store into a file. */
+  backup(file) {
+    return run("cairn-server", ["backup", file, "--data", this.data]);
   }
 
   /** A county with a hospital and a clinic. */

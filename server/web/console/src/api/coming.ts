@@ -1,9 +1,7 @@
 /** Operations of the server that its document does not have yet, typed by hand: goes away with the next `generate`. */
 
 import type { Client } from "openapi-fetch";
-import { api, type Schemas } from "./client.ts";
-
-export type Device = Schemas["DeviceShown"] & { name_of_user?: string; units?: string[] };
+import { api } from "./client.ts";
 
 export interface Person {
   username: string;
@@ -28,9 +26,6 @@ interface Get<T, P> {
 }
 
 interface ComingPaths {
-  "/api/v1/devices": {
-    get: Get<{ items: Device[]; next?: string | null }, { query?: { user?: string; unit?: string; silent_days?: number; order?: "last_seen"; after?: string; limit?: number } }>;
-  };
   "/api/v1/units/{code}/move": { get: Get<Consequences, { path: { code: string }; query: { parent: string } }> };
 }
 

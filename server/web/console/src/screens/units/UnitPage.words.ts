@@ -5,6 +5,11 @@ export const words = {
   below: { zh: "下属单位", bo: "འོག་གི་སྡེ་ཚན།", en: "Below it" },
   units: { zh: (n: number) => `${n} 个`, bo: (n: number) => `གྲངས་ ${n}`, en: (n: number) => (n === 1 ? "1 unit" : `${n} units`) },
   rightBelow: { zh: "直属单位", bo: "ཐད་ཀར་འོག་གི་སྡེ་ཚན།", en: "Right below" },
+  begin: {
+    zh: "先添加下属单位（区县、医院、学校），再在单位里添加人员，为他们打印手机注册卡。",
+    bo: "སྔོན་ལ་འོག་གི་སྡེ་ཚན་ (རྫོང་། སྨན་ཁང་། སློབ་གྲྭ།) སྣོན། དེ་ནས་སྡེ་ཚན་ནང་མི་སྣ་སྣོན་ཏེ་ཁོ་ཚོའི་ཁ་པར་ཐོ་འགོད་བྱང་བུ་པར་འདེབས་བྱེད།",
+    en: "First add the units below: counties, hospitals, schools. Then add people there, and print the cards with which they enrol their phones.",
+  },
   records: { zh: "查看记录", bo: "ཐོ་འགོད་ལ་ལྟ།", en: "Records" },
   devices: { zh: "查看设备", bo: "སྒྲིག་ཆས་ལ་ལྟ།", en: "Devices" },
   addPerson: { zh: "在此添加人员", bo: "འདིར་མི་སྣ་སྣོན།", en: "Add a person here" },
