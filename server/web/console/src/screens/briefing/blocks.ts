@@ -13,8 +13,8 @@ export function linkOf({ records, record }: Span): string | undefined {
   return records ? behind(records) : undefined;
 }
 
-/** The list of the records that a filter names. */
+/** The list of the records that a filter names: of those, the ones that are in totals. */
 export function behind(records: Schemas["BriefingFilter"]): string {
   const filter = Object.fromEntries(Object.entries(records).filter((pair): pair is [string, string] => typeof pair[1] === "string"));
-  return href(["records"], "measure" in filter ? filter : { counted: "true", ...filter });
+  return href(["records"], { ...filter, counted: "true" });
 }
