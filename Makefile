@@ -43,6 +43,9 @@ fuzz-api: ## schemathesis asks a live server all that server/openapi.json descri
 bench: ## the figures of the wire, measured
 	$(CARGO) bench --quiet --package cairn-tests --bench wire_bytes
 
+bench-read: ## lists, totals and attention at a million records, measured; FOLDER=… keeps the store for the next run
+	$(CARGO) bench --quiet --package cairn-server --bench read -- $(if $(FOLDER),$(abspath $(FOLDER)))
+
 bench-browser: web ## the figures of the field, measured in Chromium
 	$(CARGO) build --quiet --release --package cairn-server --package cairn-cli
 	CAIRN_PROFILE=release node tests/browser/bench/phone.js

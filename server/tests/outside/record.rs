@@ -72,14 +72,20 @@ async fn a_record_tells_what_disagrees_who_said_what_and_what_waits(engine: Engi
     assert_eq!(record["comments"], json!([with(by("guest-01", 4, &comment), "text", json!("which of the two?"))]));
     let review = with(by("reviewer-01", 5, &returned), "verdict", json!("returned"));
     let review = with(with(review, "reason", json!("please settle")), "duplicate_of", json!(null));
+    let review = with(review, "heads", json!([comment.hash()]));
     assert_eq!(record["reviews"], json!([review]));
 
     let history = record["history"].as_array().unwrap();
     assert_eq!(history.len(), 5);
     assert_eq!((&history[0]["began"], &history[0]["username"]), (&json!(true), &json!("doctor-03")));
     assert!(history[0]["acts"].as_array().unwrap().contains(&json!({"did": "set", "field": "place", "value": "广场"})));
-    let last = with(by("reviewer-01", 5, &returned), "began", json!(false));
-    assert_eq!(history[4], with(last, "acts", json!([{"did": "reviewed", "verdict": "returned"}])));
+    let mut last = history[4].clone();
+    let received = last.as_object_mut().unwrap().remove("received");
+    assert!(received.is_some_and(|at| at.as_str() > Some("2026")), "by the server's clock");
+    let device = last.as_object_mut().unwrap().remove("device").unwrap();
+    assert!(device["id"].is_string() && device["name"] == "phone", "{device}");
+    let expected = with(by("reviewer-01", 5, &returned), "began", json!(false));
+    assert_eq!(last, with(expected, "acts", json!([{"did": "reviewed", "verdict": "returned"}])));
 
     let waiting = record["held"].as_array().unwrap();
     assert_eq!(waiting.len(), 1, "what is held is no part of the record, and is shown beside it");
