@@ -32,7 +32,7 @@ pub use password::{
     reset_second_factor, set_password_by_code,
 };
 pub use setup::{FirstAdministrator, is_set_up, offer_setup, set_up};
-pub use unit::{add_unit, list_units, move_unit, rename_unit};
+pub use unit::{PlannedMove, add_unit, list_units, move_unit, plan_move, rename_unit};
 pub use user::{UserWithGrants, add_grant, add_user, find_user, list_users, page_users, remove_grant, rename_user};
 
 #[cfg(test)]

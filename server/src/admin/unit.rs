@@ -14,6 +14,7 @@ use crate::{
         ReadTx, Store, WriteTx,
         audit::{self, Deed},
         meta,
+        relocation::{self, NamedRole},
         unit::{self, PlacedUnit, UnitPath},
     },
 };
@@ -84,16 +85,7 @@ pub async fn rename_unit(store: &Store, by: &By, code: &UnitCode, name: &str) ->
 pub async fn move_unit(store: &Store, by: &By, code: &UnitCode, parent: &UnitCode) -> Result<PlacedUnit, AdminError> {
     store
         .act(by, async |tx| {
-            let mut placed = within_reach(tx, by, code).await?;
-            // Whoever runs what it leaves must agree to lose it.
-            if let Some(left) = &placed.unit.parent {
-                within_reach(tx, by, left).await?;
-            }
-            let above = within_reach(tx, by, parent).await?;
-            if placed.path.covers(&above.path) {
-                return Err(AdminError::UnitBelowItself(code.clone()));
-            }
-            let path = above.path.below(code);
+            let (mut placed, path) = place_of_move(tx, by, code, parent).await?;
             unit::relocate(tx, &placed, parent, &path).await?;
             let detail = json!({"from": placed.unit.parent, "to": parent});
             audit::note(tx, by, Deed::new("unit_moved", code).within(code).with(detail)).await?;
@@ -102,6 +94,59 @@ pub async fn move_unit(store: &Store, by: &By, code: &UnitCode, parent: &UnitCod
             Ok(PlacedUnit { path, ..placed })
         })
         .await
+}
+
+/// What a move would change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedMove {
+    /// The unit that it would leave.
+    pub from: Option<UnitCode>,
+    /// Units that would move.
+    pub units: i64,
+    /// Records that lie in them.
+    pub records: i64,
+    /// Roles that somebody would have on the unit, and does not have now.
+    pub gains: Vec<NamedRole>,
+    /// Roles that somebody has on the unit, and would not have any more.
+    pub loses: Vec<NamedRole>,
+}
+
+/// What moving a unit below another would change; nothing is.
+///
+/// # Errors
+/// As of [`move_unit`].
+pub async fn plan_move(store: &Store, by: &By, code: &UnitCode, parent: &UnitCode) -> Result<PlannedMove, AdminError> {
+    let mut tx = store.read().await?;
+    let (placed, path) = place_of_move(&mut tx, by, code, parent).await?;
+    let (now, then) = (relocation::reaching(&mut tx, &placed.path).await?, relocation::reaching(&mut tx, &path).await?);
+    let only = |of: &[NamedRole], not: &[NamedRole]| of.iter().filter(|role| !not.contains(role)).cloned().collect();
+    Ok(PlannedMove {
+        units: relocation::units(&mut tx, &placed.path).await?,
+        records: relocation::records(&mut tx, &placed.path).await?,
+        gains: only(&then, &now),
+        loses: only(&now, &then),
+        from: placed.unit.parent,
+    })
+}
+
+/// A unit that may be moved below another, and the path that it would have there.
+async fn place_of_move(
+    tx: &mut ReadTx,
+    by: &By,
+    code: &UnitCode,
+    parent: &UnitCode,
+) -> Result<(PlacedUnit, UnitPath), AdminError> {
+    let placed = within_reach(tx, by, code).await?;
+    // Whoever runs what it leaves must agree to lose it.
+    if let Some(left) = &placed.unit.parent {
+        within_reach(tx, by, left).await?;
+    }
+    let above = within_reach(tx, by, parent).await?;
+    if placed.path.covers(&above.path) {
+        return Err(AdminError::UnitBelowItself(code.clone()));
+    }
+    let path = above.path.below(code);
+    Ok((placed, path))
 }
 
 /// Every unit, each behind the one above it.

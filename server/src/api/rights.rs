@@ -127,6 +127,7 @@ pub(super) fn table() -> Vec<Row> {
         row(Who::User, routes!(units::list::handle)),
         row(administrator(Scope::Unit), routes!(units::add::handle)),
         row(administrator(Scope::Unit), routes!(units::change::handle)),
+        row(administrator(Scope::Unit), routes!(units::preview_move::handle)),
         row(administrator(Scope::Unit), large(routes!(units::import::handle), TABLE_BYTES_MAX)),
         row(Who::User, routes!(forms::list::handle)),
         row(Who::User, routes!(forms::read::handle)),

@@ -63,21 +63,21 @@ pub(super) fn add_functions(environment: &mut Environment<'_>, desk: &Arc<Desk>)
     environment.add_function("total", move |options: Kwargs| {
         let top = unit_named(&at.background, options.get("unit")?)?;
         options.assert_all_used()?;
-        held(&at, |at| groups::groups(at, &top, By::None).into_iter().next().map(Value::from_object).into())
+        bounded(&at, |at| groups::groups(at, &top, By::None).into_iter().next().map(Value::from_object).into())
     });
     let at = desk.clone();
     environment.add_function("groups", move |by: &str, options: Kwargs| {
         let (by, top) = (By::read(by)?, unit_named(&at.background, options.get("unit")?)?);
         options.assert_all_used()?;
-        held(&at, |at| groups::groups(at, &top, by).into_iter().map(Value::from_object).collect::<Vec<_>>().into())
+        bounded(&at, |at| groups::groups(at, &top, by).into_iter().map(Value::from_object).collect::<Vec<_>>().into())
     });
     let at = desk.clone();
     environment.add_function("events", move |form: Option<&str>, options: Kwargs| {
         let asked = read_events(&at, form, &options)?;
-        held(&at, |at| events(at, asked))
+        bounded(&at, |at| events(at, asked))
     });
     let at = desk.clone();
-    environment.add_function("open_work", move || held(&at, open_work));
+    environment.add_function("open_work", move || bounded(&at, open_work));
     let at = desk.clone();
     environment.add_function("bars", move |groups: Vec<Value>, options: Kwargs| {
         let (title, unit, bars) = read_bars(&at, &groups, &options, false)?;
@@ -122,7 +122,7 @@ fn wrong(what: impl Into<String>) -> Error {
 }
 
 /// Asks, and sees to it that a template does not ask for ever.
-fn held(desk: &Desk, ask: impl FnOnce(&Desk) -> Value) -> Result<Value, Error> {
+fn bounded(desk: &Desk, ask: impl FnOnce(&Desk) -> Value) -> Result<Value, Error> {
     let answer = ask(desk);
     if desk.with(|work| work.missing.len()) + desk.answers.known.len() > QUESTIONS_MAX {
         return Err(wrong(format!("it asks for more than {QUESTIONS_MAX} different facts")));

@@ -10,6 +10,7 @@ use super::{
     background::{Asked, Background, Made},
     blocks::{Block, plain},
     engine::{self, TemplateFault},
+    escape,
     facts::{self, Source},
     question::{Answers, Question},
     template::{self, Kind},
@@ -125,7 +126,11 @@ pub async fn make(
     let background = Arc::new(Background::new(asked, made, directory, worker_name));
     let blocks = run(tx, &background, source, &source_text).await?;
     let title = title(&blocks).unwrap_or_else(|| {
-        words::title(&background.asked.unit.unit.name, background.asked.period, background.asked.language)
+        words::title(
+            &escape::clean(&background.asked.unit.unit.name),
+            background.asked.period,
+            background.asked.language,
+        )
     });
     Ok(Briefing { title, made: background.made.clone(), blocks })
 }

@@ -11,7 +11,7 @@ pub use alike::alike;
 pub use difference::{Difference, FieldDifference, Incomparable};
 pub use held::HeldContent;
 pub use period::Period;
-pub(crate) use period::{later_month, number as day_number};
+pub(crate) use period::{day as day_of_number, later_month, number as day_number};
 pub use record::{
     AttachmentReport, Author, ChangeSource, CommentReport, ConflictReport, ConflictingValue, DeviceReport, EventReport,
     HeldReport, RecordReport, RecordSources, ReviewReport,

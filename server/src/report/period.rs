@@ -25,6 +25,29 @@ impl Period {
         (is_whole && self.from <= self.to).then(|| month(self.to) - month(self.from) + 1)
     }
 
+    /// The whole months in it, and the days before and behind them.
+    pub(crate) fn split(self) -> (Option<Self>, Vec<Self>) {
+        let first = match self.from.parts().2 {
+            1 => Some(self.from),
+            _ => first_of(month(self.from) + 1),
+        };
+        let last = match day(number(self.to) + 1) {
+            // The last day there is ends a month.
+            None => Some(self.to),
+            Some(next) if next.parts().2 == 1 => Some(self.to),
+            Some(_) => first_of(month(self.to)).and_then(|first| day(number(first) - 1)),
+        };
+        let (Some(from), Some(to)) = (first, last) else { return (None, vec![self]) };
+        if to < from {
+            return (None, vec![self]);
+        }
+        let before = (self.from < from).then(|| day(number(from) - 1)).flatten();
+        let behind = (to < self.to).then(|| day(number(to) + 1)).flatten();
+        let before = before.map(|to| Self { from: self.from, to });
+        let behind = behind.map(|from| Self { from, to: self.to });
+        (Some(Self { from, to }), before.into_iter().chain(behind).collect())
+    }
+
     /// The period directly before it that people compare it with: as many months if it is whole ones, else as many days.
     /// `None` when there are no days that early.
     #[must_use]
@@ -68,7 +91,7 @@ pub(crate) fn number(day: Day) -> i64 {
 }
 
 /// The day of this number; `None` if there is none so early or late.
-fn day(of: i64) -> Option<Day> {
+pub(crate) fn day(of: i64) -> Option<Day> {
     let day = Day::of_clock(ClockMs(of.checked_mul(DAY_MS)?), 0);
     (number(day) == of).then_some(day)
 }
@@ -88,6 +111,28 @@ mod tests {
         }
         assert_eq!(number("2000-02-29".parse().unwrap()), 11_016);
         assert!(day(-25_568).is_none() && day(84_006).is_none() && day(i64::MAX).is_none());
+    }
+
+    #[test]
+    fn whole_months_are_told_from_the_days_around_them() {
+        for (whole, months, days) in [
+            (("2021-03-01", "2021-03-31"), Some(("2021-03-01", "2021-03-31")), vec![]),
+            (("2021-03-02", "2021-03-31"), None, vec![("2021-03-02", "2021-03-31")]),
+            (("2021-03-02", "2021-04-29"), None, vec![("2021-03-02", "2021-04-29")]),
+            (
+                ("2021-01-31", "2021-04-29"),
+                Some(("2021-02-01", "2021-03-31")),
+                vec![("2021-01-31", "2021-01-31"), ("2021-04-01", "2021-04-29")],
+            ),
+            (("2021-01-01", "2022-01-01"), Some(("2021-01-01", "2021-12-31")), vec![("2022-01-01", "2022-01-01")]),
+            (("2199-11-30", "2199-12-31"), Some(("2199-12-01", "2199-12-31")), vec![("2199-11-30", "2199-11-30")]),
+            (("2199-12-02", "2199-12-31"), None, vec![("2199-12-02", "2199-12-31")]),
+            (("1900-01-01", "1900-01-30"), None, vec![("1900-01-01", "1900-01-30")]),
+        ] {
+            let (found, around) = period(whole.0, whole.1).split();
+            assert_eq!(found, months.map(|(from, to)| period(from, to)), "{whole:?}");
+            assert_eq!(around, days.into_iter().map(|(from, to)| period(from, to)).collect::<Vec<_>>(), "{whole:?}");
+        }
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! The schema's versions: numbered files, each applied once, each in one transaction.
 
-use super::{StoreError, WriteTx, tallies};
+use super::{StoreError, WriteTx, month_totals, tallies};
 
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT NOT NULL PRIMARY KEY)";
 const LAST: &str = "SELECT COALESCE(MAX(number), 0) FROM schema_migrations";
 const NOTE: &str = "INSERT INTO schema_migrations (number) VALUES ($1)";
 /// The migration that adds the tallies by worker.
 const BY_WORKER: i64 = 2;
+
+/// The migration that adds the totals of months.
+const BY_MONTH: i64 = 3;
 
 /// Applies the next migration that is missing; returns whether there was one.
 ///
@@ -29,6 +32,9 @@ pub(super) async fn step(tx: &mut WriteTx) -> Result<bool, StoreError> {
     sqlx::raw_sql(*statements).execute(tx.conn()).await?;
     if *number == BY_WORKER {
         tallies::fill_by_worker(tx).await?;
+    }
+    if *number == BY_MONTH {
+        month_totals::fill(tx).await?;
     }
     sqlx::query(NOTE).bind(*number).execute(tx.conn()).await?;
     Ok(true)

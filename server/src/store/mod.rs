@@ -18,14 +18,14 @@
 //! | `retry` | doing again what the database took back |
 //! | `rows` | how values become columns and back, and statements of many rows |
 //! | `feeds`, `changes` | the truth: the ordered log of changes of each org unit |
-//! | `records`, `tallies` | the projection: what the tables show of it |
+//! | `records`, `tallies`, `month_totals` | the projection: what the tables show of it |
 //! | `parked`, `held`, `refused`, `decisions` | changes that are not in a feed, and what devices were told later |
 //! | `devices`, `actors`, `catalog` | who writes, who stands behind whom, who may do what where |
 //! | `meta`, `unit`, `people`, `form`, `token`, `enrolled`, `passwords`, `sessions` | what administrators keep: units, users, grants, forms, credentials, devices |
 //! | `audit` | what administrators have done |
 //! | `duplicates` | pairs of records that look alike, and those that somebody has told apart |
 //! | `system` | what there is to say of the store as a whole |
-//! | `report`, `attention`, `record_list`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
+//! | `report`, `attention`, `relocation`, `record_list`, `record_read`, `held_read`, `gauges` | what people ask, and those who watch the server |
 //! | `record_conditions`, `statement` | what can narrow a list, and statements put together from such pieces |
 //! | `briefing`, `briefing_template` | what briefings are made of, now or as it was, and the templates that were changed |
 //! | `recompute`, `verify`, `rebuild` | proving and repairing it all |
@@ -54,6 +54,7 @@ pub mod held;
 pub mod held_read;
 pub(crate) mod meta;
 mod migrate;
+mod month_totals;
 mod moves;
 mod open;
 pub mod pages;
@@ -67,6 +68,7 @@ pub mod record_list;
 pub mod record_read;
 pub(crate) mod records;
 pub mod refused;
+pub mod relocation;
 pub(crate) mod report;
 mod retry;
 mod rows;

@@ -192,6 +192,6 @@ pub(crate) async fn withdraw(
     Ok(query.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-fn role(word: &str) -> Result<Role, StoreError> {
+pub(super) fn role(word: &str) -> Result<Role, StoreError> {
     Role::from_word(word).ok_or_else(|| StoreError::damaged("the role of a grant"))
 }

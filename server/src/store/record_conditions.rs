@@ -7,6 +7,10 @@ use sync_core::{
 };
 
 use super::statement::Values;
+use crate::report::{day_number, day_of_number};
+
+/// Stretches of an index that are merged; of more than these, all records are walked.
+pub(super) const MERGED_MAX: usize = 64;
 
 /// Where the measures begin in a contribution: behind `{"on":"YYYY-MM-DD","measures":`.
 const MEASURES_AT: i64 = 31;
@@ -134,6 +138,14 @@ impl Condition {
             // Each status has an index of its own, which is found by its word.
             Self::Status(status) => Some(vec![format!("r.status = '{}'", status.word())]),
             Self::Conflict | Self::Fault | Self::Comment => Some(vec![self.write(Shape::Leading, values)]),
+            Self::Days(Some(from), Some(to)) => {
+                let numbers = day_number(*from)..=day_number(*to);
+                if numbers.clone().count() > MERGED_MAX {
+                    return None;
+                }
+                let days: Vec<String> = numbers.filter_map(day_of_number).map(|day| day.to_string()).collect();
+                are("on_day", &days.iter().map(String::as_str).collect::<Vec<_>>())
+            }
             Self::Days(..) | Self::Held | Self::Sibling | Self::Text(_) | Self::Counted | Self::Measure(_) => None,
         }
     }

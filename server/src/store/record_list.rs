@@ -17,19 +17,18 @@ use super::{
     ReadTx, StoreError,
     catalog::Directory,
     people,
-    record_conditions::{Condition, Shape},
+    record_conditions::{Condition, MERGED_MAX, Shape},
     record_read::{self, ListPosition, ReadRow},
     rows,
     statement::Values,
     unit::UnitPath,
 };
+use crate::report::day_number;
 
 /// Rows that one request examines. Each costs some 3 µs on SQLite.
 const EXAMINED_MAX: i64 = 4_000;
 /// The same where each row is compared with others.
 const COMPARED_MAX: i64 = 1_000;
-/// Units whose lists are merged; of more than these, all records are walked.
-const MERGED_MAX: usize = 64;
 /// Days of a period within which the last written record is looked for, so that the walk begins there.
 const SKIPPED_DAYS_MAX: i64 = 800;
 /// Rows read at once: what bounds memory when records are as large as they can be.
@@ -264,7 +263,8 @@ async fn skip(tx: &mut ReadTx, filter: &RecordFilter, after: ListPosition) -> Re
     if to < from {
         return Ok(None);
     }
-    if crate::report::day_number(to) - crate::report::day_number(from) > SKIPPED_DAYS_MAX {
+    // Of few days the walk goes along each.
+    if !(MERGED_MAX as i64..SKIPPED_DAYS_MAX).contains(&(day_number(to) - day_number(from))) {
         return Ok(Some(after));
     }
     let mut values = Values::default();

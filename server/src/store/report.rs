@@ -1,6 +1,8 @@
 //! Totals, from the tallies.
 
-use super::{ReadTx, StoreError, unit::UnitPath};
+use std::collections::BTreeMap;
+
+use super::{ReadTx, StoreError, month_totals, unit::UnitPath};
 use crate::report::{Grouping, Period};
 
 macro_rules! sums_by {
@@ -27,11 +29,35 @@ const SUMS_BY_WORKER: &str = sums_by!("t.worker", "worker_tallies");
 const SUMS: &str = sums_by!("CAST('' AS TEXT)");
 
 /// The sum of each measure in each group, by group and measure: of a unit and all below it, in a period. Sums of 0
-/// are left out.
+/// are left out. Whole months are not added up day by day, but those of workers.
 ///
 /// # Errors
 /// [`StoreError`].
 pub(crate) async fn sums(
+    tx: &mut ReadTx,
+    top: &UnitPath,
+    period: Period,
+    by: Grouping,
+) -> Result<Vec<(String, String, i64)>, StoreError> {
+    let (months, days) = match by {
+        Grouping::Worker => (None, vec![period]),
+        _ => period.split(),
+    };
+    let mut sums = BTreeMap::new();
+    if let Some(Period { from, to }) = months {
+        month_totals::add_to(tx, top, (from, to), by, &mut sums).await?;
+    }
+    for period in days {
+        for (group, measure, value) in by_day(tx, top, period, by).await? {
+            let sum: &mut i64 = sums.entry((group, measure)).or_default();
+            *sum = sum.saturating_add(value);
+        }
+    }
+    let sums = sums.into_iter().filter(|(_, sum)| *sum != 0);
+    Ok(sums.map(|((group, measure), sum)| (group, measure, sum)).collect())
+}
+
+async fn by_day(
     tx: &mut ReadTx,
     top: &UnitPath,
     Period { from, to }: Period,

@@ -1,4 +1,4 @@
-//! Tallies: running totals of measures by org unit, day, and form or worker. Each is the sum of the contributions of the records
+//! Tallies: running totals of measures by org unit, day, and form or worker; and with them the totals of whole months. Each is the sum of the contributions of the records
 //! there, and is moved in the transaction that moves a record.
 
 use std::{collections::BTreeMap, str::FromStr};
@@ -9,7 +9,7 @@ use sync_core::{
 };
 
 use super::{
-    ReadTx, StoreError, WriteTx,
+    ReadTx, StoreError, WriteTx, month_totals,
     rows::{self, Insert},
 };
 
@@ -82,6 +82,7 @@ fn key<T: Clone>(of: &T, on: Day, measure: &MeasureId) -> TallyKey<T> {
 /// Moves the tallies of an org unit.
 pub(crate) async fn shift(tx: &mut WriteTx, unit: &UnitCode, moves: Moves) -> Result<(), StoreError> {
     let Moves { forms, workers } = moves.totals();
+    month_totals::shift(tx, unit, &forms).await?;
     let moved: Vec<_> = forms.into_iter().collect();
     MOVE.rows(tx, &moved, |q, (key, value)| {
         let q = q.bind(unit.to_string()).bind(key.of.to_string()).bind(key.on.to_string());
@@ -120,7 +121,7 @@ pub(crate) async fn clear(tx: &mut WriteTx, unit: &UnitCode) -> Result<(), Store
     for statement in [CLEAR, CLEAR_WORKERS] {
         sqlx::query(statement).bind(unit.as_str()).execute(tx.conn()).await?;
     }
-    Ok(())
+    month_totals::clear(tx, unit).await
 }
 
 /// Makes the tallies by worker of what the records' rows say that they contribute, for a store that had none.

@@ -14,7 +14,7 @@ use sync_core::{
 use super::{
     ReadTx, Store, StoreError, audit,
     catalog::Directory,
-    feeds,
+    feeds, month_totals,
     recompute::{self, RECORDS},
     records, rows,
     tallies::{self, Moves, TallyKey},
@@ -142,14 +142,16 @@ async fn verify_unit(tx: &mut ReadTx, unit: &UnitCode, found: &mut Verified) -> 
         }
     }
     let (right, stored) = (moves.totals(), tallies::of_unit(tx, unit).await?);
+    let (months, months_stored) = (month_totals::of_days(&right.forms), month_totals::of_unit(tx, unit).await?);
     compare(unit, &right.forms, &stored.forms, found);
     compare(unit, &right.workers, &stored.workers, found);
+    compare(format_args!("{unit}/month"), &months, &months_stored, found);
     Ok(())
 }
 
 /// Notes the tallies that are not what they should be.
 fn compare<T: Ord + fmt::Display>(
-    unit: &UnitCode,
+    of: impl fmt::Display,
     right: &BTreeMap<TallyKey<T>, i64>,
     stored: &BTreeMap<TallyKey<T>, i64>,
     found: &mut Verified,
@@ -158,7 +160,7 @@ fn compare<T: Ord + fmt::Display>(
     for key in keys {
         let (right, stored) = (right.get(key).unwrap_or(&0), stored.get(key).unwrap_or(&0));
         if right != stored {
-            let subject = format!("{unit}/{}/{}/{}", key.of, key.on, key.measure);
+            let subject = format!("{of}/{}/{}/{}", key.of, key.on, key.measure);
             found.note("tally", subject, format_args!("is {stored}, should be {right}"));
         }
     }

@@ -177,6 +177,7 @@ impl Calls {
             ("PATCH", "/api/v1/units/{code}") => {
                 send("/api/v1/units/markam-hospital".into(), json!({"name": "芒康县人民医院"}))
             }
+            ("GET", "/api/v1/units/{code}/move") => get("/api/v1/units/markam-hospital/move?parent=markam"),
             ("POST", "/api/v1/units/import") => {
                 self.made += 1;
                 let table = format!("code,parent,kind,name\nward-{},markam-hospital,other,病房\n", self.made);

@@ -1,3 +1,5 @@
+//! Briefings, asked for as people do.
+
 use axum::body::Body;
 use http_body_util::BodyExt;
 use serde_json::{Value as Json, json};
@@ -12,6 +14,7 @@ use crate::{
 on_both![
     a_briefing_made_again_is_what_it_was_whatever_came_since,
     its_numbers_are_those_of_the_summary,
+    events_are_found_by_what_they_say_newest_first,
     what_people_typed_stands_as_text,
     a_template_is_tried_before_it_is_kept,
     a_workers_own_year_is_of_them_alone,
@@ -183,6 +186,29 @@ async fn its_numbers_are_those_of_the_summary(engine: Engine) {
     let parts = named(&with(json!({"unit": "riwoqe", "measure": "outreach_clinics"})));
     assert_eq!(cells(&parts)[1..], ["1", "4", "1", "6"], "the prefecture itself, two counties, all");
     assert!(parts[1][0].get("records").is_none(), "{parts}");
+}
+
+async fn events_are_found_by_what_they_say_newest_first(engine: Engine) {
+    let world = World::new(engine).await;
+    let (desk, ..) = logged(&world).await;
+    let source = "{% set all = events(limit=6) %}\n\
+                  {{ events(\"clinic.outreach\", patients_seen=7).count }} {{ events(\"clinic.outreach\", patients_seen=8).count }} \
+                  {{ events(\"clinic.outreach\", place=\"村2\", unit=\"markam\").list|map(attribute=\"title\")|join }} \
+                  {{ events(\"clinic.surgery\").count }} {{ events(limit=2).count }} {{ events(limit=2).more }} {{ all.more }}\n\n\
+                  {{ all.list|map(attribute=\"on\")|join(\" \") }}";
+    let path = "/api/v1/briefing/templates/unit/en";
+    let put = desk.ask("PUT", path, Body::from(json!({"source": source}).to_string())).await;
+    assert_eq!(put.status(), 200);
+    let briefing = desk.got(&format!("/api/v1/briefing?unit=changdu&{YEAR}&language=en")).await;
+    let lines: Vec<String> = briefing["blocks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|block| block["spans"].as_array().unwrap().iter().map(|span| span["text"].as_str().unwrap()).collect())
+        .collect();
+    let days = "2021-12-31 2021-07-01 2021-03-15 2021-03-03 2021-02-10 2021-01-01";
+    assert_eq!(lines, ["1 0 村2 0 2 True False", days]);
+    assert_eq!(desk.posted("/api/v1/briefing", again(&briefing)).await, briefing);
 }
 
 async fn what_people_typed_stands_as_text(engine: Engine) {

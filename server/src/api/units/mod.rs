@@ -4,6 +4,7 @@ pub(super) mod add;
 pub(super) mod change;
 pub(super) mod import;
 pub(super) mod list;
+pub(super) mod preview_move;
 
 use serde::Serialize;
 use utoipa::ToSchema;

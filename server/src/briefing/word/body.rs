@@ -7,9 +7,9 @@ use crate::briefing::{Align, Block, Filter, Language, Span, plain};
 
 /// Where the console is, behind the origin.
 const CONSOLE: &str = "/console#";
-/// Twentieths of a point that half a Chinese character takes in a table, and the space around text.
-const COLUMN: u32 = 105;
-const PADDING: u32 = 230;
+/// Twentieths of a point that half a Chinese character, or a digit of the widest font, takes in a table; and the space around text.
+const COLUMN: u32 = 124;
+const PADDING: u32 = 260;
 /// The narrowest column.
 const NARROWEST: u32 = 560;
 /// Columns from which a table is written smaller.

@@ -140,7 +140,7 @@ fn cell(out: &mut String, width: u32, columns: u32, shade: &str, side: &str, tex
     }
     let _ = write!(
         out,
-        "<w:vAlign w:val=\"center\"/></w:tcPr><w:p><w:pPr><w:pStyle w:val=\"TableSmall\"/><w:jc w:val=\"{side}\"/></w:pPr>"
+        "<w:vAlign w:val=\"center\"/></w:tcPr><w:p><w:pPr><w:pStyle w:val=\"ChartText\"/><w:jc w:val=\"{side}\"/></w:pPr>"
     );
     if !text.is_empty() {
         run(out, text, "");
@@ -154,7 +154,7 @@ fn column(out: &mut String, width: u32, shade: &str) {
     if !shade.is_empty() {
         let _ = write!(out, "{SIDES}<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"{shade}\"/>");
     }
-    out.push_str("</w:tcPr><w:p><w:pPr><w:pStyle w:val=\"TableSmall\"/></w:pPr></w:p></w:tc>");
+    out.push_str("</w:tcPr><w:p><w:pPr><w:pStyle w:val=\"ChartText\"/></w:pPr></w:p></w:tc>");
 }
 
 /// White above and below a bar.

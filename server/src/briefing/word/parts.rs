@@ -194,7 +194,9 @@ pub(super) fn styles(language: Language) -> String {
         ),
         MAIN, text
     );
-    let spaced = "<w:spacing w:after=\"120\" w:line=\"360\" w:lineRule=\"auto\"/>";
+    // Tibetan letters are tall by themselves.
+    let line = if language == Language::Bo { 264 } else { 360 };
+    let spaced = format!("<w:spacing w:after=\"120\" w:line=\"{line}\" w:lineRule=\"auto\"/>");
     let tight = "<w:spacing w:before=\"20\" w:after=\"20\"/>";
     let size = |size: u32| format!("<w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/>");
     xml.push_str(&style("BodyText", "Body Text", &format!("{spaced}{indent}"), ""));
@@ -209,6 +211,9 @@ pub(super) fn styles(language: Language) -> String {
     ));
     xml.push_str(&style("TableText", "Table Text", tight, &size(21)));
     xml.push_str(&style("TableSmall", "Table Small", "<w:spacing w:before=\"0\" w:after=\"0\"/>", &size(17)));
+    // A chart stays on one page, if it can.
+    let kept = "<w:keepNext/><w:keepLines/><w:spacing w:before=\"0\" w:after=\"0\"/>";
+    xml.push_str(&style("ChartText", "Chart Text", kept, &size(17)));
     let caption = "<w:keepNext/><w:spacing w:before=\"160\" w:after=\"80\"/><w:jc w:val=\"center\"/>";
     xml.push_str(&style("Caption", "caption", caption, &format!("{heading}{}", size(21))));
     xml.push_str(&style(

@@ -1,3 +1,5 @@
+//! What a document holds.
+
 use super::*;
 use crate::briefing::{Align, Bar, Filter, Span, word::opened::check};
 

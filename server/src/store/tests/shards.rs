@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Spread by org unit.
-const BY_UNIT: [&str; 5] = ["changes", "feeds", "records", "tallies", "worker_tallies"];
+const BY_UNIT: [&str; 6] = ["changes", "feeds", "month_totals", "records", "tallies", "worker_tallies"];
 /// Spread by what they are looked up by: the device, the actor, the hash of a change.
 const BY_KEY: [(&str, &[&str]); 7] = [
     ("actors", &["actor"]),

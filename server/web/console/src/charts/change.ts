@@ -7,12 +7,11 @@ import { words as w } from "./change.words.ts";
 
 export type Change = Pick<Schemas["Change"], "before" | "difference" | "percent">;
 
-/** How a figure has changed: `+109 %`, to a tenth below ten; in words where there was nothing before. */
+/** How a figure has changed: `+109 %`, to a tenth as the server says it; in words where there was nothing before. */
 export function changeInWords({ before, difference, percent }: Change): string {
   if (difference === 0) return t(w.same);
   if (percent === null || percent === undefined) return before === 0 ? t(w.fresh) : `${sign(difference)}${number(Math.abs(difference))}`;
-  const size = Math.abs(percent);
-  return `${sign(percent)}${number(size < 10 ? size : Math.round(size))} %`;
+  return `${sign(percent)}${number(Math.abs(percent))} %`;
 }
 
 function sign(n: number): string {

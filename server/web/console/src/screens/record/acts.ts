@@ -1,6 +1,7 @@
 /** What a change did, in words. */
 
 import type { Form } from "@cairn/client";
+import { ON } from "@cairn/kit/fields/answers.ts";
 import { fieldAt, fieldName, valueInWords } from "@cairn/kit/parts/values.ts";
 import { number } from "@cairn/kit/words/moment.ts";
 import { t } from "@cairn/kit/words/t.ts";
@@ -12,6 +13,19 @@ export interface ActWords {
   what: string;
   /** A text of somebody's that goes with it. */
   said: string;
+}
+
+/** Where a form asks for what a path names; what it does not know comes last. */
+export function placeOf(form: Form | undefined, path: string): number {
+  const [key = ""] = path.split(/[./]/);
+  const at = form?.fields.findIndex((field) => field.key === key) ?? -1;
+  return key === ON ? -1 : at < 0 ? Number.MAX_SAFE_INTEGER : at;
+}
+
+/** What a change did, in the order in which a form asks. */
+export function inOrder(form: Form | undefined, acts: readonly Act[]): Act[] {
+  const place = (act: Act): number => ("field" in act ? placeOf(form, act.field) : Number.MAX_SAFE_INTEGER);
+  return [...acts].sort((a, b) => place(a) - place(b));
 }
 
 export function actInWords(form: Form | undefined, act: Act): ActWords {

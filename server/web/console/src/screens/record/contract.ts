@@ -1,4 +1,4 @@
-/** What the server says of records and of open work, in the console's words; and the operations that are asked for here alone. */
+/** What the server says of records. Its document leaves open what stands in their values and acts: here that has a shape. */
 
 import type { Answers, Fault, Value } from "@cairn/client";
 import { api, got, type Schemas } from "../../api/client.ts";
@@ -23,16 +23,16 @@ export interface Event extends Author {
   began: boolean;
   acts: Act[];
   /** When the server got it, by the server's clock. */
-  received?: string | null;
-  device?: { id: string; name: string } | null;
+  received: string;
+  device?: { id: string; name: string } | null | undefined;
 }
 
 export interface Review extends Author {
   verdict: string;
   reason: string;
-  duplicate_of?: string | null;
+  duplicate_of?: string | null | undefined;
   /** The changes that the verdict speaks of. */
-  heads?: string[];
+  heads: string[];
 }
 
 export interface Conflict {
@@ -52,11 +52,9 @@ export type Report = Omit<Schemas["RecordReport"], "values" | "faults" | "histor
 export type Listed = Omit<Schemas["ListedRecord"], "values" | "faults"> & { values: Answers; faults: Fault[] };
 
 /** What differs between two states of a record: of a group the entries, as `group/entry/key`. */
-export interface Difference {
-  from: string[];
-  to: string[];
+export type Difference = Omit<Schemas["Difference"], "fields"> & {
   fields: { field: string; before: Value | null; after: Value | null }[];
-}
+};
 
 export interface Verdict {
   verdict: "approved" | "returned" | "void";
@@ -64,14 +62,8 @@ export interface Verdict {
   duplicate_of?: string;
 }
 
-export interface Reviewed {
-  done: number;
-  failed: { id: string; code: string; detail: string }[];
-}
-
 const at = (id: string): { params: { path: { id: string } } } => ({ params: { path: { id } } });
 
-/** The server's document leaves open what stands in a record's values and acts; here it has a shape. */
 async function report(asked: Promise<unknown>): Promise<Report> {
   return (await asked) as Report;
 }
@@ -85,21 +77,13 @@ export const records = {
     report(got(api.POST("/api/v1/records/{id}/reviews", { ...at(id), body: { reason: "", ...verdict, seen } }))),
 };
 
-/** Operations that `openapi.json` does not describe yet: their shapes are promised, so they are asked for by hand. */
-interface Promised {
-  GET(path: string, init: { params: { path?: Record<string, string>; query?: Record<string, string> } }): Promise<{ data?: unknown; error?: unknown; response: Response }>;
-  POST(path: string, init: { body: unknown }): Promise<{ data?: unknown; error?: unknown; response: Response }>;
-}
-const promised = api as unknown as Promised;
-
 /** What differs between the state that these changes make and those; without `from` nothing was there yet, without `to` as it stands now. */
 export async function difference(id: string, from: string[] | null, to: string[] | null): Promise<Difference> {
   const query = { ...(from ? { from: from.join(",") } : {}), ...(to ? { to: to.join(",") } : {}) };
-  return (await got(promised.GET("/api/v1/records/{id}/difference", { params: { path: { id }, query } }))) as Difference;
+  return (await got(api.GET("/api/v1/records/{id}/difference", { params: { path: { id }, query } }))) as Difference;
 }
 
 /** One verdict on many records, at most 200. */
-export async function reviewMany(verdict: Verdict, ids: string[]): Promise<Reviewed> {
-  const body = { verdict: verdict.verdict, reason: verdict.reason ?? "", records: ids.map((id) => ({ id })) };
-  return (await got(promised.POST("/api/v1/reviews", { body }))) as Reviewed;
+export async function reviewMany({ verdict, reason = "" }: Verdict, ids: string[]): Promise<Schemas["ReviewsResponse"]> {
+  return got(api.POST("/api/v1/reviews", { body: { verdict, reason, records: ids.map((id) => ({ id })) } }));
 }

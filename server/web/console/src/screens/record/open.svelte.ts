@@ -1,5 +1,6 @@
 /** A record that lies open on the desk: as it stands, what others do to it meanwhile, and what one writes into it. */
 
+import { untrack } from "svelte";
 import { ApiError } from "../../api/client.ts";
 import { live } from "../../app/live.svelte.ts";
 import { codeOf, Reading } from "../../app/reading.svelte.ts";
@@ -55,14 +56,16 @@ export class OpenRecord {
     return Date.now() - this.#before.until < UNREAD_MS ? this.#before.heads : (this.report?.heads ?? []);
   }
 
-  forget(): void {
+  /** Takes note of the news: what one does next speaks of what stands there now. */
+  note(): void {
     this.#news = [];
     this.#failure = null;
+    this.#before = { heads: [], until: 0 };
   }
 
   /** Reads it, now and whenever something in its unit moves; until what it gives is called. */
   follow(): () => void {
-    void this.read();
+    untrack(() => void this.read());
     return live.hear((moved) => {
       const unit = this.report?.unit;
       if (moved.length === 0 || moved.some((one) => one.unit === unit)) void this.read();

@@ -13,7 +13,6 @@ const AHEAD_MS = 5 * MINUTE;
 const LATE_MS = DAY;
 
 export function gap({ time, received }: Event): { ahead: boolean; text: string } | null {
-  if (!received) return null;
   const waited = Date.parse(received) - Date.parse(time);
   if (waited < -AHEAD_MS) return { ahead: true, text: t(w.ahead, span(-waited)) };
   return waited > LATE_MS ? { ahead: false, text: t(w.late, span(waited)) } : null;

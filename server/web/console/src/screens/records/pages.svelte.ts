@@ -157,6 +157,6 @@ export function listOf(who: string): Pages | null {
   return last?.who === who ? last.pages : null;
 }
 
-export function lastList(): { rows: Listed[]; query: Filter } | null {
-  return last && { rows: last.pages.rows, query: last.pages.filter };
+export function lastList(): Pages | null {
+  return last?.pages ?? null;
 }

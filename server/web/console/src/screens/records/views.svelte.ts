@@ -3,9 +3,9 @@
 import { session } from "../../app/session.svelte.ts";
 import { filterOf, type Filter } from "./filters.ts";
 
-export const COLUMNS = ["form", "unit", "worker", "status", "values", "marks", "comments", "changes", "created"] as const;
+export const COLUMNS = ["form", "unit", "worker", "status", "marks", "values", "comments", "changes", "created"] as const;
 export type Column = (typeof COLUMNS)[number];
-const AT_FIRST: Column[] = ["form", "unit", "worker", "status", "values", "marks"];
+const AT_FIRST: Column[] = ["form", "unit", "worker", "status", "marks", "values"];
 
 export interface View {
   name: string;
