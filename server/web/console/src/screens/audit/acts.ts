@@ -19,6 +19,7 @@ export function actName(act: string): string {
 export function placeOf({ act, subject }: Schemas["EntryShown"]): string[] | null {
   if (act.startsWith("unit_")) return catalog.unit(subject) ? ["units", subject] : null;
   if (act === "form_added") return ["forms", subject];
+  if (act.startsWith("briefing_")) return ["briefing", "templates", ...subject.split(".")];
   if (act.startsWith("records_")) return ["record", subject];
   if (act.startsWith("device_") || act.startsWith("held_")) return null;
   return ["people", subject];

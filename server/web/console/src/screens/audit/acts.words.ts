@@ -18,6 +18,8 @@ export const words = {
   unit_renamed: { zh: "改单位名称", bo: "སྡེ་ཚན་གྱི་མིང་བསྒྱུར།", en: "Renamed a unit" },
   unit_moved: { zh: "移动单位", bo: "སྡེ་ཚན་སྤོས།", en: "Moved a unit" },
   form_added: { zh: "发布表格版本", bo: "རེའུ་མིག་པར་གཞི་སྤེལ།", en: "Published a form's version" },
+  briefing_template_changed: { zh: "修改简报模板", bo: "སྙན་ཐོའི་དཔེ་གཞི་བཅོས།", en: "Changed a briefing's template" },
+  briefing_template_restored: { zh: "恢复原来的简报模板", bo: "སྙན་ཐོའི་དཔེ་གཞི་སོར་ཆུད།", en: "Restored a briefing's template" },
   held_admitted: { zh: "采纳被扣留的修改", bo: "བཀག་པའི་བཟོ་བཅོས་བླངས།", en: "Admitted a held change" },
   held_rejected: { zh: "拒绝被扣留的修改", bo: "བཀག་པའི་བཟོ་བཅོས་མ་བླངས།", en: "Rejected a held change" },
   records_told_apart: { zh: "确认两条记录不重复", bo: "ཐོ་འགོད་གཉིས་མི་འདྲ་བར་ངོས་འཛིན།", en: "Told two records apart" },

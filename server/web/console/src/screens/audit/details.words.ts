@@ -5,6 +5,7 @@ export const words = {
   pair: { zh: (name: string, value: string) => `${name}：${value}`, bo: (name: string, value: string) => `${name}: ${value}`, en: (name: string, value: string) => `${name}: ${value}` },
   comma: { zh: "，", bo: "། ", en: ", " },
   role: { zh: "角色", bo: "འགན།", en: "role" },
+  bytes: { zh: "字节", bo: "ཡིག་ཚིགས།", en: "bytes" },
   hours: { zh: "有效小时", bo: "ཆུ་ཚོད།", en: "hours" },
   days: { zh: "有效天数", bo: "ཉིན་གྲངས།", en: "days" },
   token: { zh: "令牌", bo: "རྟགས།", en: "token" },
