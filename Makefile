@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CARGO := cargo
 
-.PHONY: help run test web lint unit wasm browser screenshots fuzz-api bench bench-browser
+.PHONY: help run test web lint unit wasm browser screenshots fuzz-api bench bench-read bench-console bench-browser
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -45,6 +45,10 @@ bench: ## the figures of the wire, measured
 
 bench-read: ## lists, totals and attention at a million records, measured; FOLDER=… keeps the store for the next run
 	$(CARGO) bench --quiet --package cairn-server --bench read -- $(if $(FOLDER),$(abspath $(FOLDER)))
+
+bench-console: web ## from opening a page of the console until it can be used, in Chromium, before the store of bench-read FOLDER=…
+	$(CARGO) build --quiet --release --package cairn-server --package cairn-cli
+	CAIRN_PROFILE=release node tests/browser/bench/console.js $(if $(FOLDER),$(abspath $(FOLDER)))
 
 bench-browser: web ## the figures of the field, measured in Chromium
 	$(CARGO) build --quiet --release --package cairn-server --package cairn-cli

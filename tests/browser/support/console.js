@@ -16,8 +16,12 @@ export async function staff(world, username, name, role = "administrator", unit 
   if (role !== "administrator" && !chiefs.has(world)) await staff(world, "chief", "主任");
   if (role === "administrator") chiefs.add(world);
   await world.server.user(username, name, role, unit);
-  const { code } = JSON.parse(await world.server.admin("password", username, "--json"));
-  await answered(await fetch(`${world.server.url}/api/v1/password`, posted({ code, password: PASSWORD })));
+  await setPassword(world.server, username);
+}
+
+export async function setPassword(server, username) {
+  const { code } = JSON.parse(await server.admin("password", username, "--json"));
+  await answered(await fetch(`${server.url}/api/v1/password`, posted({ code, password: PASSWORD })));
 }
 
 const chiefs = new WeakSet();

@@ -13,13 +13,16 @@ export class Server {
   /** What it has said since it was started. */
   said = "";
   directory = mkdtempSync(join(tmpdir(), "cairn-browser-"));
+  /** Where its store is. */
+  data;
+
+  /** With a new store, unless there is one in `data`. */
+  constructor(data) {
+    this.data = data ?? join(this.directory, "data");
+  }
 
   get url() {
     return `http://127.0.0.1:${this.#port}`;
-  }
-
-  get data() {
-    return join(this.directory, "data");
   }
 
   async start() {

@@ -29,19 +29,22 @@ class Session {
     whenEnded(() => this.#end());
     this.broken = null;
     try {
-      this.setup = await got(api.GET("/api/v1/setup"));
-      if (!this.setup.needed) await this.#recognise();
+      const [setup, user] = await Promise.all([got(api.GET("/api/v1/setup")), this.#recognised()]);
+      this.setup = setup;
+      if (user) await this.enter(user);
       this.ready = true;
     } catch (error) {
       this.broken = error instanceof ApiError ? error.code : "other";
     }
   }
 
-  async #recognise(): Promise<void> {
+  /** Whoever the browser's session belongs to, if there is one. */
+  async #recognised(): Promise<Schemas["WhoAmI"] | null> {
     try {
-      await this.enter(await got(api.GET("/api/v1/session")));
+      return await got(api.GET("/api/v1/session"));
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
     }
   }
 
