@@ -10,6 +10,8 @@ import { World } from "../support/world.js";
 
 /** What would stand in a page if a text had become markup. */
 const BECOME = "[data-evil], main script, main iframe, main object, main style, main meta, main base, main form[action], main img[src]";
+/** How the server says no to a text that cannot stand where it was put. */
+const REFUSED = ["name_invalid", "bad_value", "device_name_invalid"];
 /** Cells that a spreadsheet would take for a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
 
@@ -19,7 +21,9 @@ let desk;
 const asked = new Set();
 const isAsked = (request) => new URL(request.url()).pathname.startsWith("/api/") && !request.url().endsWith("/live");
 /** The texts that the server took, by where it took them. */
-const taken = { units: [], users: [], comments: [], records: [] };
+const taken = { units: [], users: [], comments: [], records: [], reasons: [], devices: [], labels: [] };
+/** A public key, from RFC 8032, section 7.1. */
+const KEY = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 before(async () => {
   world = await World.begin();
   await staff(world, "admin", "德吉");
@@ -35,20 +39,20 @@ after(async () => {
 /** Sends each of the texts to the API, from the page; gives those that it took. The others it must refuse by name. */
 async function send(texts, path, body) {
   const answers = await desk.page.evaluate(
-    async ([to, bodies]) => {
+    async (sent) => {
       const found = [];
-      for (const one of bodies) {
+      for (const [to, one] of sent) {
         const answer = await fetch(`/api/v1/${to}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(one) });
         const text = await answer.text();
         found.push([answer.status, answer.ok ? "" : JSON.parse(text).code]);
       }
       return found;
     },
-    [path, texts.map(body)],
+    await Promise.all(texts.map(async (text, i) => [typeof path === "string" ? path : path(i), await body(text, i)])),
   );
   return texts.filter((text, i) => {
     const [status, code] = answers[i];
-    assert.ok(status < 300 || ([400, 422].includes(status) && ["name_invalid", "bad_value"].includes(code)), `${JSON.stringify(text)}: ${status} ${code}`);
+    assert.ok(status < 300 || ([400, 422].includes(status) && REFUSED.includes(code)), `${JSON.stringify(text)}: ${status} ${code}`);
     return status < 300;
   });
 }
@@ -107,7 +111,18 @@ test("three hundred texts are taken into every field that people name or write s
   const [first] = items;
   taken.comments = await send(HOSTILE, `records/${first.id}/comments`, (text) => ({ text }));
   taken.commented = first.id;
-  for (const kind of ["units", "users", "comments"]) assert.ok(taken[kind].length > 200, `${kind}: ${taken[kind].length} were taken`);
+  const more = await desk.api("records?limit=200&unit=markam-hospital&has=comment");
+  assert.equal(more.items.length, 1);
+  const { items: rest } = await desk.api("records?limit=200&unit=markam-hospital");
+  taken.reasons = await send(HOSTILE.slice(0, 200), (i) => `records/${rest[i].id}/reviews`, (reason) => ({ verdict: "returned", reason }));
+  const codes = [];
+  for (let n = 0; n < HOSTILE.length; n += 1) codes.push((await desk.api("users/tenzin/codes", { purpose: "device" })).code);
+  taken.devices = await send(HOSTILE, "enrol", (device_name, i) => ({ code: codes[i], device_name, public_key: KEY }));
+  taken.labels = HOSTILE.map(line).filter((text) => Array.from(text).length <= 100).slice(0, 40);
+  const label = (text) => ({ zh: text, bo: text, en: text });
+  const fields = taken.labels.map((text, i) => ({ key: `f${i}`, type: "choice", label: label(text), options: [{ value: "a", label: label(text) }] }));
+  await desk.api("forms", { id: "hostile.form", version: 1, title: label(taken.labels[0]), fields, measures: [] });
+  for (const kind of ["units", "users", "comments", "devices"]) assert.ok(taken[kind].length > 200, `${kind}: ${taken[kind].length} were taken`);
 });
 
 test("they are text on every page", async () => {
@@ -120,6 +135,9 @@ test("they are text on every page", async () => {
     devices: "#/devices",
     units: "#/units/markam",
     forms: "#/forms",
+    form: "#/forms/hostile.form",
+    "editing a form": "#/forms/hostile.form/edit",
+    returned: "#/queues/returned",
     audit: "#/audit",
     system: "#/system",
     me: "#/me",
@@ -133,11 +151,11 @@ test("they are text on every page", async () => {
   // The units are read when somebody sits down.
   await desk.page.reload();
   await desk.page.locator("nav li").first().waitFor();
-  const whole = { overview: taken.units, records: taken.records, record: taken.comments, people: taken.users, units: taken.units };
+  const whole = { form: taken.labels, "editing a form": taken.labels, returned: taken.reasons.slice(-1), devices: taken.devices, overview: taken.units, records: taken.records, record: taken.comments, people: taken.users, units: taken.units };
   for (const [where, hash] of Object.entries(places)) {
     await desk.go(hash);
     await settled();
-    if (where === "records" || where === "people") await toTheEnd();
+    if (["records", "people", "devices"].includes(where)) await toTheEnd();
     await harmless(where);
     if (whole[where]) await shown(whole[where], where);
   }
