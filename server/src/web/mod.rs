@@ -8,7 +8,7 @@
 mod serve;
 mod site;
 
-use axum::{Router, response::Redirect, routing::get};
+use axum::Router;
 
 /// Every file below `web/dist` when this program was built: its path there, and its bytes.
 const BUILT: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/web_files.rs"));
@@ -16,6 +16,5 @@ const BUILT: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/web_files.r
 /// The worker's logbook, at `/`, and the admin's console, at `/console`; where they were not built, a page that says so.
 pub fn router() -> Router {
     let site = |root| site::Site::of(BUILT, root);
-    let typed = Router::new().route("/console/", get(async || Redirect::permanent("/console")));
-    serve::routes("/", site("field/")).merge(serve::routes("/console", site("console/"))).merge(typed)
+    serve::routes("/", site("field/")).merge(serve::routes("/console", site("console/")))
 }

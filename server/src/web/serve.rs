@@ -1,6 +1,6 @@
 //! A route for each file of an app. There is no other: a path that the app does not have is answered like any unknown one.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     Router,
@@ -31,10 +31,18 @@ pub(super) fn routes(home: &str, site: Site) -> Router {
         return Router::new().route(home, get(async || Html(NOT_BUILT)));
     }
     let mut router = Router::new();
+    let below = home.trim_end_matches('/');
     for (name, file) in site.0 {
         let file = Arc::new(file);
-        let path = if name == INDEX { home.to_owned() } else { format!("{}/{name}", home.trim_end_matches('/')) };
-        router = router.route(&path, get(async move |headers: HeaderMap| answer(&file, &headers)));
+        // People type the page's address with a slash at its end, or without.
+        let paths = match name == INDEX {
+            true => BTreeSet::from([home.to_owned(), format!("{below}/")]),
+            false => BTreeSet::from([format!("{below}/{name}")]),
+        };
+        for path in paths {
+            let file = file.clone();
+            router = router.route(&path, get(async move |headers: HeaderMap| answer(&file, &headers)));
+        }
     }
     router
 }
@@ -141,7 +149,9 @@ mod tests {
         for path in ["/lonely.css", "/index.html.br", "/console/index.html", "/assets/", "/../etc/passwd"] {
             assert_eq!(ask(path, &[]).await.status(), StatusCode::NOT_FOUND, "{path}");
         }
-        assert_eq!(body(ask("/console", &[]).await).await, "console");
+        for path in ["/console", "/console/"] {
+            assert_eq!(body(ask(path, &[]).await).await, "console");
+        }
         let bare = routes("/", Site::of(&[], "field/"));
         let response = bare.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
         assert!(body(response).await.contains("without the web app"));
