@@ -37,7 +37,7 @@ impl World {
         if kind == 9 {
             // Somebody else's request as it is: whoever it was of, it comes under another name.
             let body = pick(&self.past, whose)?.body.clone();
-            let rebuilt = self.center.rebuilt(&body)?;
+            let rebuilt = self.center.state().names_in(&body)?;
             self.model.relayed.extend(rebuilt);
             return Some(body);
         }

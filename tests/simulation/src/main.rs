@@ -1,25 +1,90 @@
-//! Runs seeds, as many and as long as one likes.
+//! The long form: plays as many seeds as one likes, and says what they came to.
+//!
+//! | variable | what it says | default |
+//! |---|---|---|
+//! | `CAIRN_SEEDS` | how many seeds | 2000 |
+//! | `CAIRN_STEPS` | steps of each | 500 |
+//! | `CAIRN_FROM` | the first seed | 1 |
+//! | `CAIRN_THREADS` | threads, each with worlds of its own | 2 |
+//! | `CAIRN_REPORT` | where the report is written, as JSON | nowhere |
+//! | `CAIRN_SEED` | one seed instead, event by event | |
+//! | `CAIRN_KEEP` | of that one, these steps only: `3,17-20` | all |
 
-use cairn_simulation::{run::{Mode, run}, step::Plan, variant::Variant};
+use std::{env, fs, io::Write, process::ExitCode, str::FromStr, time::Instant};
 
-fn main() {
-    let number = |name: &str, or: u64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or);
-    let steps = number("CAIRN_STEPS", 500) as u32;
-    let (from, count) = (number("CAIRN_SEED", 1), number("CAIRN_COUNT", 1));
-    let mut all = cairn_simulation::fault::Sometimes::default();
-    let begun = std::time::Instant::now();
-    let mut bad = 0;
-    for seed in from..from + count {
-        let plan = Plan::of(seed, steps);
-        let mode = if std::env::var("CAIRN_TRACE").is_ok() { Mode::Kept } else { Mode::Watched };
-        let one = run(&plan, Variant::Shipped, mode);
-        for line in &one.lines { println!("{line}"); }
-        if let Some(v) = &one.violation { bad += 1; println!("seed {seed}: {v}"); }
-        all.add(&one.sometimes);
+use cairn_simulation::{
+    report::{Seeds, play},
+    run::{Mode, run},
+    shrink::{numbers_of, replay_line, shrink},
+    step::Plan,
+    variant::Variant,
+};
+
+fn number<T: FromStr>(name: &str, or: T) -> Result<T, String> {
+    match env::var(name) {
+        Ok(text) => text.parse().map_err(|_| format!("{name}={text} is no number")),
+        Err(_) => Ok(or),
     }
-    println!("{bad} bad of {count}, {:?}", begun.elapsed());
-    for fault in cairn_simulation::fault::Fault::ALL { print!("{} {}, ", fault.word(), all.of(fault)); }
-    println!();
-    for (what, n) in all.seen() { print!("{what} {n}, "); }
-    println!();
+}
+
+fn main() -> ExitCode {
+    match work() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn work() -> Result<bool, String> {
+    let steps = number("CAIRN_STEPS", 500)?;
+    if env::var("CAIRN_SEED").is_ok() {
+        return one(number("CAIRN_SEED", 1)?, steps);
+    }
+    let seeds = Seeds {
+        from: number("CAIRN_FROM", 1)?,
+        count: number("CAIRN_SEEDS", 2_000)?,
+        steps,
+        threads: number("CAIRN_THREADS", 2)?,
+    };
+    let begun = Instant::now();
+    let report = play(seeds);
+    let seconds = begun.elapsed().as_secs_f64();
+    let mut json = report.to_json();
+    json["seconds"] = seconds.into();
+    json["steps_per_second"] = ((2 * seeds.count * u64::from(steps)) as f64 / seconds).into();
+    let text = serde_json::to_string_pretty(&json).map_err(|error| error.to_string())?;
+    if let Ok(path) = env::var("CAIRN_REPORT") {
+        fs::write(&path, &text).map_err(|error| format!("{path}: {error}"))?;
+    }
+    println!("{text}");
+    if !report.is_clean() {
+        println!("{}", report.complaint());
+    }
+    Ok(report.is_clean())
+}
+
+/// One seed, event by event; what it breaks, if it breaks anything, as short as it can be made.
+fn one(seed: u64, steps: u32) -> Result<bool, String> {
+    let mut plan = Plan::of(seed, steps);
+    if let Ok(kept) = env::var("CAIRN_KEEP") {
+        plan = plan.only(&numbers_of(&kept).map_err(|error| format!("CAIRN_KEEP: {error}"))?);
+    }
+    let played = run(&plan, Variant::Shipped, Mode::Kept);
+    let mut out = std::io::stdout().lock();
+    for line in &played.lines {
+        // Whoever does not want to read on has closed the pipe.
+        if writeln!(out, "{line}").is_err() {
+            break;
+        }
+    }
+    drop(out);
+    let Some(violation) = played.violation else { return Ok(true) };
+    println!("{violation}");
+    let (plan, violation) = shrink(&plan, Variant::Shipped, &violation);
+    println!("in {} steps: {violation}\n{}", plan.steps.len(), replay_line(&plan, steps));
+    plan.steps.iter().for_each(|planned| println!("  {planned:?},"));
+    Ok(false)
 }

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_client::{
     Error,
     engine::{Answers, KeptDraft, NewRecord, Saved},
-    store::RecordFilter,
+    store::{RecordFilter, Summary},
 };
 use serde_json::{Map, Value as Json, json};
 use sync_core::{
     id::{ChangeHash, DraftId, RecordId},
-    record::{Edit, Value, Verdict},
-    replica::assemble,
+    record::{Edit, Value, Verdict, WriteError},
+    replica::{ChangeRow, ChangeState},
 };
 
 use crate::{
@@ -75,36 +75,27 @@ impl World {
         }
     }
 
-    /// A record on a device, and what its user has of it.
-    fn choose(&self, at: usize, record: u16) -> Option<Written> {
+    /// A record on a device, what its user has of it, and what it shows.
+    fn choose(&self, at: usize, record: u16) -> Option<(Written, Summary)> {
         let phone = self.phones.get(at)?;
         let filter = RecordFilter { limit: Some(CHOICE), ..RecordFilter::default() };
         let listed = turn::at_once(phone.engine.list(&filter))?.ok()?;
-        let summary = pick(&listed, record)?;
-        let rows = phone.rows_of(summary.id);
-        let record = assemble(&rows).ok()?;
-        // What was refused is not built on.
-        let past = rows.iter().map(|row| row.hash).filter(|hash| record.ledger().index_of(hash).is_some()).collect();
+        let summary = pick(&listed, record)?.clone();
         let (user, token) = (phone.user.clone(), phone.token.clone());
+        let past = built_on(&phone.rows_of(summary.id));
         let (record, unit) = (summary.id, summary.unit.clone());
-        Some(Written { user, token, record, unit, past, says: Says::Count(0) })
-    }
-
-    fn form_of(&self, at: usize, record: RecordId) -> Option<String> {
-        let summary = turn::at_once(self.phones.get(at)?.engine.show(record))?.ok()?;
-        Some(summary.form.to_string())
+        Some((Written { user, token, record, unit, past, says: Says::Count(0) }, summary))
     }
 
     pub(crate) fn edit(&mut self, at: usize, record: u16, field: u16) -> Result<(), Violation> {
-        let Some(chosen) = self.choose(at, record) else { return Ok(()) };
-        let Some(form) = self.form_of(at, chosen.record) else { return Ok(()) };
+        let Some((chosen, shown)) = self.choose(at, record) else { return Ok(()) };
         let number = self.value();
         let integer = |number: u64| Value::Integer(i64::try_from(number).unwrap_or(0));
         let set = |key: &str, value: Value| {
             let says = Says::Set(key.into(), value.to_json());
             (Edit::Set(place::name(key), value), says)
         };
-        let (edit, says) = match (form.as_str(), field % 8) {
+        let (edit, says) = match (shown.form.as_str(), field % 8) {
             (OUTPATIENT, 0 | 1) => set("department", Value::Text(format!("department {number}"))),
             (OUTPATIENT, _) => {
                 let by = i64::from(field / 8 % 5) + 1;
@@ -114,7 +105,7 @@ impl World {
             (_, 3 | 4) => set("patients_seen", integer(number)),
             (_, 5) => set("referred", integer(number)),
             (_, _) => {
-                let Some(notes) = self.notes(at, chosen.record) else { return Ok(()) };
+                let notes = shown.values.get("notes").and_then(Json::as_str).unwrap_or_default();
                 let word = format!("<{number}>");
                 // At its beginning or its end, so that two who add to it at once both do.
                 let text = if field / 8 % 2 == 0 { format!("{notes}{word}") } else { format!("{word}{notes}") };
@@ -129,13 +120,8 @@ impl World {
         self.wrote(at, written, saved)
     }
 
-    fn notes(&self, at: usize, record: RecordId) -> Option<String> {
-        let shown = turn::at_once(self.phones.get(at)?.engine.show(record))?.ok()?;
-        Some(shown.values.get("notes").and_then(Json::as_str).unwrap_or_default().to_owned())
-    }
-
     pub(crate) fn comment(&mut self, at: usize, record: u16) -> Result<(), Violation> {
-        let Some(chosen) = self.choose(at, record) else { return Ok(()) };
+        let Some((chosen, _)) = self.choose(at, record) else { return Ok(()) };
         let text = format!("comment {}", self.value());
         let written = Written { says: Says::Comment(text.clone()), ..chosen };
         let Some(phone) = self.phones.get_mut(at) else { return Ok(()) };
@@ -146,7 +132,7 @@ impl World {
     }
 
     pub(crate) fn review(&mut self, at: usize, record: u16, verdict: u16) -> Result<(), Violation> {
-        let Some(chosen) = self.choose(at, record) else { return Ok(()) };
+        let Some((chosen, _)) = self.choose(at, record) else { return Ok(()) };
         let verdict = match verdict % 8 {
             0 => Verdict::Void,
             1..=3 => Verdict::Returned,
@@ -244,12 +230,36 @@ impl World {
         }
         let expected = ["disk_full", "store_failed", "no_permission_here", "unknown_unit", "no_catalog", "unit_needed"];
         // Before its first sync, or with nothing to change.
-        let expected = expected.contains(&error.code()) || matches!(error, Error::Write(_) | Error::NoCatalog);
+        let expected = expected.contains(&error.code()) || matches!(error, Error::Write(WriteError::Nothing));
         self.sometimes.saw("writes that the device refused", 1);
         holds!("nothing that a person may write is turned away", expected, "device {at}: {}: {error}", error.code());
         self.strike_noted(at);
         Ok(())
     }
+}
+
+/// What the next change of a record builds on: all of it but what was refused, and what builds on that. A record that was refused
+/// as a whole is written to as it is.
+fn built_on(rows: &[ChangeRow]) -> BTreeSet<ChangeHash> {
+    let deps: BTreeMap<ChangeHash, Vec<ChangeHash>> = rows
+        .iter()
+        .filter_map(|row| Some((row.hash, row.change().ok()?.deps().collect())))
+        .collect();
+    let refused = |row: &&ChangeRow| matches!(row.state, ChangeState::Refused(_));
+    let mut left_out: BTreeSet<ChangeHash> = rows.iter().filter(refused).map(|row| row.hash).collect();
+    loop {
+        let more: Vec<ChangeHash> = deps
+            .iter()
+            .filter(|(hash, deps)| !left_out.contains(*hash) && deps.iter().any(|dep| left_out.contains(dep)))
+            .map(|(hash, _)| *hash)
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        left_out.extend(more);
+    }
+    let all: BTreeSet<ChangeHash> = deps.into_keys().collect();
+    if left_out.len() == all.len() { all } else { all.difference(&left_out).copied().collect() }
 }
 
 fn object(json: Json) -> Map<String, Json> {

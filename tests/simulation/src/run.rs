@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Steps between two looks at a device as a whole.
-const LOOKS: u32 = 12;
+const LOOKS: u32 = 24;
 
 /// What came of a run.
 #[derive(Clone, Debug)]

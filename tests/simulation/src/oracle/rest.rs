@@ -109,6 +109,8 @@ impl World {
             holds!("everybody has the same changes", (lacks, has) == (0, 0), "device {at} lacks {lacks} of {unit}, has {has} more");
         }
         for row in phone.rows() {
+            let is_placed = row.record.is_some() || !self.is_readable(at, &row);
+            holds!("no change is without what it builds on", is_placed, "device {at}: {}", row.hash);
             self.check_receipt(at, &row)?;
         }
         Ok(())

@@ -7,7 +7,7 @@ use sync_core::{
     gate::Roles,
     id::{ChangeHash, Digest, UnitCode, Username},
     replica::Grant,
-    wire::{self, Outcome, WireError},
+    wire::{self, InRequest, Outcome, RequestHead, WireError},
 };
 
 use super::{
@@ -89,35 +89,34 @@ impl Center {
         true
     }
 
-    /// Takes up all that waits.
+    /// Takes up all that waits: judges it, commits what came of it as one, and only then answers, from what is committed.
     pub(crate) fn turn(&mut self, calls: &[Call], now: i64) -> Turn {
         let mut next = (*self.live).clone();
-        let mut served = Vec::with_capacity(calls.len());
+        let taken: Vec<Taken> = calls.iter().map(|call| self.take(&mut next, call)).collect();
+        let mut failed = None;
+        if taken.iter().any(|one| !one.said.is_empty()) {
+            match self.commit(next) {
+                Committed::Yes => {}
+                Committed::No(problem) => failed = Some(problem),
+                Committed::Died(fault) => return Turn::Died(fault),
+            }
+        }
         // Only for those who give positions out too early: what others will not see yet.
         let mut hidden: BTreeSet<ChangeHash> = BTreeSet::new();
-        let mut is_news = false;
-        for call in calls {
-            let (one, stored) = self.serve(&mut next, call, now, &hidden);
-            is_news |= !one.said.is_empty();
-            served.push(one);
+        let mut served = Vec::with_capacity(calls.len());
+        for (call, Taken { head, said }) in calls.iter().zip(taken) {
+            let (reply, said) = match (&head, &failed) {
+                (Ok(_), Some(problem)) if !said.is_empty() => (problem.clone(), Vec::new()),
+                (Ok(head), _) => (self.answer(&call.token, head, &said, now, &hidden), said),
+                (Err(problem), _) => (problem.clone(), Vec::new()),
+            };
             if self.variant == Variant::PositionOutsideLock {
-                hidden.extend(stored);
+                let is_in = |outcome: &Outcome| matches!(outcome, Outcome::Accepted { .. });
+                hidden.extend(said.iter().filter(|(_, outcome)| is_in(outcome)).map(|(hash, _)| *hash));
             }
+            served.push(Served { reply, said });
         }
-        if !is_news {
-            return Turn::Answered(served);
-        }
-        match self.commit(next) {
-            Committed::Yes => Turn::Answered(served),
-            Committed::No(problem) => {
-                let refused = |call| match call {
-                    Served { said, .. } if !said.is_empty() => Served { reply: problem.clone(), said: Vec::new() },
-                    idle => idle,
-                };
-                Turn::Answered(served.into_iter().map(refused).collect())
-            }
-            Committed::Died(fault) => Turn::Died(fault),
-        }
+        Turn::Answered(served)
     }
 
     fn commit(&mut self, next: State) -> Committed {
@@ -155,23 +154,13 @@ impl Center {
         Committed::Yes
     }
 
-    /// Answers one call; what became of its changes is in `state` then. Tells also what it stored.
-    fn serve(
-        &self,
-        state: &mut State,
-        call: &Call,
-        now: i64,
-        hidden: &BTreeSet<ChangeHash>,
-    ) -> (Served, Vec<ChangeHash>) {
-        let fail = |reply| (Served { reply, said: Vec::new() }, Vec::new());
+    /// Takes one call in; what became of its changes is in `state` then.
+    fn take(&self, state: &mut State, call: &Call) -> Taken {
+        let fail = |reply| Taken { head: Err(reply), said: Vec::new() };
         if !state.devices.contains_key(&call.token) {
             return fail(problem(401, "invalid_token"));
         }
-        let known = |unit: &UnitCode, position| {
-            let hash = state.feeds.get(unit)?.at(position)?;
-            Some((*hash, state.stored.get(hash)?.parts.actor))
-        };
-        let request = match wire::open_request(&call.body).and_then(|opened| opened.rebuild(&known)) {
+        let request = match state.rebuild(&call.body) {
             Ok(request) => request,
             Err(error @ (WireError::StaleReference { .. } | WireError::DigestMismatch)) => {
                 return fail(problem(409, error.code()));
@@ -180,25 +169,32 @@ impl Center {
         };
         let before = (self.variant == Variant::WholeBatchRefusal).then(|| state.clone());
         let mut said = state.push(&call.token, &request, self.variant);
-        if let Some(before) = before
-            && let Some(reason) = said.iter().find_map(|(_, outcome)| match outcome {
-                Outcome::Refused(reason) => Some(reason.clone()),
-                _ => None,
-            })
-        {
+        let refused = said.iter().find_map(|(_, outcome)| match outcome {
+            Outcome::Refused(reason) => Some(reason.clone()),
+            _ => None,
+        });
+        if let (Some(before), Some(reason)) = (before, refused) {
             *state = before;
             said.iter_mut().for_each(|(_, outcome)| *outcome = Outcome::Refused(reason.clone()));
         }
-        let stored = said.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Accepted { .. })).map(|(h, _)| *h);
-        let stored = stored.collect();
+        Taken { head: Ok(request.head), said }
+    }
+
+    fn answer(
+        &self,
+        token: &str,
+        head: &RequestHead,
+        said: &[(ChangeHash, Outcome)],
+        now: i64,
+        hidden: &BTreeSet<ChangeHash>,
+    ) -> Reply {
         let response = match hidden.is_empty() {
-            true => state.respond(&call.token, &request.head, &said, now),
-            false => without(state, hidden).respond(&call.token, &request.head, &said, now),
+            true => self.live.respond(token, head, said, now),
+            false => without(&self.live, hidden).respond(token, head, said, now),
         };
-        let Some(response) = response else { return fail(problem(500, "internal")) };
+        let Some(response) = response else { return problem(500, "internal") };
         let body = wire::encode_response(&response);
-        let reply = Reply { status: 200, content_type: Some(wire::CONTENT_TYPE.into()), retry_after: None, body };
-        (Served { reply, said }, stored)
+        Reply { status: 200, content_type: Some(wire::CONTENT_TYPE.into()), retry_after: None, body }
     }
 
     /// An administrator acts; what they did is durable when this returns.
@@ -226,6 +222,13 @@ impl Center {
         self.durable = Arc::clone(&self.live);
         outcome
     }
+}
+
+/// A call that was taken in.
+struct Taken {
+    /// What it asks for, or why it is not answered.
+    head: Result<RequestHead, Reply>,
+    said: Vec<(ChangeHash, Outcome)>,
 }
 
 enum Committed {
@@ -266,14 +269,19 @@ fn problem(status: u16, code: &str) -> Reply {
     Reply { status, content_type: Some("application/problem+json".into()), retry_after: None, body }
 }
 
-impl Center {
-    /// The changes in a request, if it can be read here.
-    pub(crate) fn rebuilt(&self, body: &[u8]) -> Option<Vec<ChangeHash>> {
+impl State {
+    /// A request, with all that it refers to.
+    fn rebuild(&self, body: &[u8]) -> Result<InRequest, WireError> {
         let known = |unit: &UnitCode, position| {
-            let hash = self.live.feeds.get(unit)?.at(position)?;
-            Some((*hash, self.live.stored.get(hash)?.parts.actor))
+            let hash = self.feeds.get(unit)?.at(position)?;
+            Some((*hash, self.stored.get(hash)?.parts.actor))
         };
-        let request = wire::open_request(body).ok()?.rebuild(&known).ok()?;
+        wire::open_request(body)?.rebuild(&known)
+    }
+
+    /// The changes in a request, if it can be read here.
+    pub(crate) fn names_in(&self, body: &[u8]) -> Option<Vec<ChangeHash>> {
+        let request = self.rebuild(body).ok()?;
         Some(request.groups.iter().flat_map(|group| &group.changes).map(|change| change.change.hash()).collect())
     }
 }
