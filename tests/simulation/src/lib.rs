@@ -13,7 +13,7 @@ mod network;
 mod oracle;
 mod people;
 mod phone;
-mod place;
+pub mod place;
 pub mod report;
 pub mod run;
 pub mod server;

@@ -12,17 +12,18 @@ use sync_core::{
 use crate::{model::Rights, server::state::{Device, State}};
 
 /// Where people log.
-pub(crate) const FACILITIES: [&str; 3] = ["markam-hospital", "markam-school", "riwoqe-clinic"];
+pub const FACILITIES: [&str; 3] = ["markam-hospital", "markam-school", "riwoqe-clinic"];
 /// Whose devices are whose, in the order in which they take part.
-pub(crate) const PEOPLE: [&str; 5] = ["doctor-01", "reviewer-01", "doctor-02", "teacher-01", "doctor-01"];
+pub const PEOPLE: [&str; 5] = ["doctor-01", "reviewer-01", "doctor-02", "teacher-01", "doctor-01"];
 /// Somebody with a device, a role and no manners.
-pub(crate) const MALLORY: &str = "mallory";
+pub const MALLORY: &str = "mallory";
 /// The form that is filled in most.
-pub(crate) const OUTREACH: &str = "clinic.outreach";
+pub const OUTREACH: &str = "clinic.outreach";
 /// The form with a tally.
-pub(crate) const OUTPATIENT: &str = "clinic.outpatient_day";
+pub const OUTPATIENT: &str = "clinic.outpatient_day";
 
-const UNITS: [(&str, Option<&str>, UnitKind); 6] = [
+/// The tree: code, the unit above, kind.
+pub const UNITS: [(&str, Option<&str>, UnitKind); 6] = [
     ("changdu", None, UnitKind::Prefecture),
     ("markam", Some("changdu"), UnitKind::County),
     ("riwoqe", Some("changdu"), UnitKind::County),
@@ -30,7 +31,8 @@ const UNITS: [(&str, Option<&str>, UnitKind); 6] = [
     (FACILITIES[1], Some("markam"), UnitKind::School),
     (FACILITIES[2], Some("riwoqe"), UnitKind::Clinic),
 ];
-const GRANTS: [(&str, &str, Roles); 6] = [
+/// Who may do what in the beginning.
+pub const GRANTS: [(&str, &str, Roles); 6] = [
     ("doctor-01", FACILITIES[0], RECORDER),
     ("doctor-02", FACILITIES[0], RECORDER),
     ("doctor-02", FACILITIES[2], RECORDER),
@@ -38,26 +40,31 @@ const GRANTS: [(&str, &str, Roles); 6] = [
     ("reviewer-01", "markam", REVIEWER),
     (MALLORY, FACILITIES[0], RECORDER),
 ];
-const FORMS: [&str; 2] = [
+/// The forms, as JSON.
+pub const FORMS: [&str; 2] = [
     include_str!("../../../server/forms/clinic.outreach.json"),
     include_str!("../../../server/forms/clinic.outpatient_day.json"),
 ];
 
 const NOBODY: Roles = Roles { recorder: false, reviewer: false, administrator: false, observer: false };
 /// Logs.
-pub(crate) const RECORDER: Roles = Roles { recorder: true, ..NOBODY };
+pub const RECORDER: Roles = Roles { recorder: true, ..NOBODY };
 /// Judges.
-pub(crate) const REVIEWER: Roles = Roles { reviewer: true, ..NOBODY };
+pub const REVIEWER: Roles = Roles { reviewer: true, ..NOBODY };
 /// Looks on.
-pub(crate) const OBSERVER: Roles = Roles { observer: true, ..NOBODY };
+pub const OBSERVER: Roles = Roles { observer: true, ..NOBODY };
 
 /// A name that is one.
-pub(crate) fn name<T: core::str::FromStr>(text: &str) -> T {
+///
+/// # Panics
+/// When it is none.
+pub fn name<T: core::str::FromStr>(text: &str) -> T {
     text.parse().unwrap_or_else(|_| panic!("{text} is a name"))
 }
 
 /// The token of the device of this number, which is also its name to the server.
-pub(crate) fn token(device: usize) -> String {
+#[must_use]
+pub fn token(device: usize) -> String {
     format!("phone-{device}")
 }
 

@@ -1,7 +1,12 @@
 //! One run of a plan, from its seed to its verdict.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use sync_core::id::{ChangeHash, UnitCode};
+
 use crate::{
     fault::Sometimes,
+    server::Input,
     step::Plan,
     trace::Trace,
     variant::Variant,
@@ -51,6 +56,19 @@ pub fn run(plan: &Plan, variant: Variant, mode: Mode) -> Run {
         violation,
         lines: world.trace.lines().to_vec(),
     }
+}
+
+/// Runs a plan, and keeps what its server was given and which changes are in which feed in the end.
+///
+/// # Errors
+/// The promise that was broken.
+pub fn journal(plan: &Plan) -> Result<(Vec<Input>, BTreeMap<UnitCode, BTreeSet<ChangeHash>>), Violation> {
+    let mut world = World::new(plan, Variant::Shipped, Trace::default(), true);
+    world.center.keep_journal();
+    world.live(plan)?;
+    let feeds = world.center.state().feeds.iter();
+    let feeds = feeds.map(|(unit, feed)| (unit.clone(), feed.entries.iter().copied().collect())).collect();
+    Ok((world.center.take_journal(), feeds))
 }
 
 impl World {

@@ -48,9 +48,10 @@ caught! {
     a_server_that_refuses_whole_requests: WholeBatchRefusal within 40
         by "a bad change takes no good one along", "nothing typed is turned away without a reason";
     a_device_that_keeps_its_actor: StableActor within 60
-        by "nothing typed is turned away without a reason";
+        by "nothing typed is turned away without a reason", "a sync fails only for what is wrong on the way";
     a_device_that_does_not_look_at_digests: DigestUnchecked within 60
-        by "everybody has the same changes", "the last sync of all is well", "nothing typed is lost", "the world comes to rest", "receipts are true", "a sync fails only for what is wrong on the way";
+        by "everybody has the same changes", "the last sync of all is well", "nothing typed is lost", "receipts are true",
+            "a sync fails only for what is wrong on the way";
     a_disk_that_keeps_half_a_write: TornKept within 80
         by "cursors speak of what is here", "summaries are those of the changes", "saved means saved";
     a_server_that_gives_positions_before_it_has_the_lock: PositionOutsideLock within 60

@@ -11,7 +11,7 @@ use sync_core::{
 };
 
 use super::{
-    Act, Call, Served,
+    Act, Call, Input, Served,
     state::{Feed, State},
 };
 use crate::{disk::Mishap, fault::Fault, variant::Variant};
@@ -38,17 +38,34 @@ pub(crate) struct Center {
     backup: Option<Arc<State>>,
     armed: Option<Mishap>,
     struck: Option<Fault>,
+    /// What it was given, where that is to be known.
+    journal: Option<Vec<Input>>,
 }
 
 impl Center {
     pub(crate) fn new(variant: Variant, state: State) -> Self {
         let live = Arc::new(state);
         let durable = Arc::clone(&live);
-        Self { variant, live, durable, unsynced: 0, backup: None, armed: None, struck: None }
+        Self { variant, live, durable, unsynced: 0, backup: None, armed: None, struck: None, journal: None }
     }
 
     pub(crate) fn state(&self) -> &State {
         &self.live
+    }
+
+    /// From now on, what it is given is kept.
+    pub(crate) fn keep_journal(&mut self) {
+        self.journal = Some(Vec::new());
+    }
+
+    pub(crate) fn take_journal(&mut self) -> Vec<Input> {
+        self.journal.take().unwrap_or_default()
+    }
+
+    fn log(&mut self, inputs: impl IntoIterator<Item = Input>) {
+        if let Some(journal) = &mut self.journal {
+            journal.extend(inputs);
+        }
     }
 
     /// The next commit meets `mishap`.
@@ -73,9 +90,11 @@ impl Center {
             self.durable = Arc::clone(&self.live);
         }
         self.unsynced = 0;
+        self.log([Input::Restart]);
     }
 
     pub(crate) fn back_up(&mut self) {
+        self.log([Input::BackUp]);
         self.backup = Some(Arc::clone(&self.live));
     }
 
@@ -86,16 +105,22 @@ impl Center {
         state.epoch = epoch;
         self.live = Arc::new(state);
         self.durable = Arc::clone(&self.live);
+        self.log([Input::Restore]);
         true
     }
 
     /// Takes up all that waits: judges it, commits what came of it as one, and only then answers, from what is committed.
     pub(crate) fn turn(&mut self, calls: &[Call], now: i64) -> Turn {
         let mut next = (*self.live).clone();
-        let taken: Vec<Taken> = calls.iter().map(|call| self.take(&mut next, call)).collect();
+        let mut taken: Vec<Taken> = calls.iter().map(|call| self.take(&mut next, call)).collect();
         let mut failed = None;
         if taken.iter().any(|one| !one.said.is_empty()) {
-            match self.commit(next) {
+            let before = Arc::as_ptr(&self.live);
+            let committed = self.commit(next);
+            if Arc::as_ptr(&self.live) != before {
+                self.log(taken.iter_mut().filter_map(|one| one.input.take()));
+            }
+            match committed {
                 Committed::Yes => {}
                 Committed::No(problem) => failed = Some(problem),
                 Committed::Died(fault) => return Turn::Died(fault),
@@ -104,7 +129,7 @@ impl Center {
         // Only for those who give positions out too early: what others will not see yet.
         let mut hidden: BTreeSet<ChangeHash> = BTreeSet::new();
         let mut served = Vec::with_capacity(calls.len());
-        for (call, Taken { head, said }) in calls.iter().zip(taken) {
+        for (call, Taken { head, said, .. }) in calls.iter().zip(taken) {
             let (reply, said) = match (&head, &failed) {
                 (Ok(_), Some(problem)) if !said.is_empty() => (problem.clone(), Vec::new()),
                 (Ok(head), _) => (self.answer(&call.token, head, &said, now, &hidden), said),
@@ -156,7 +181,7 @@ impl Center {
 
     /// Takes one call in; what became of its changes is in `state` then.
     fn take(&self, state: &mut State, call: &Call) -> Taken {
-        let fail = |reply| Taken { head: Err(reply), said: Vec::new() };
+        let fail = |reply| Taken { head: Err(reply), said: Vec::new(), input: None };
         if !state.devices.contains_key(&call.token) {
             return fail(problem(401, "invalid_token"));
         }
@@ -167,6 +192,7 @@ impl Center {
             }
             Err(error) => return fail(problem(400, error.code())),
         };
+        let vouched = state.vouched(&request);
         let before = (self.variant == Variant::WholeBatchRefusal).then(|| state.clone());
         let mut said = state.push(&call.token, &request, self.variant);
         let refused = said.iter().find_map(|(_, outcome)| match outcome {
@@ -177,7 +203,16 @@ impl Center {
             *state = before;
             said.iter_mut().for_each(|(_, outcome)| *outcome = Outcome::Refused(reason.clone()));
         }
-        Taken { head: Ok(request.head), said }
+        let InRequest { head, groups } = request;
+        let input = self.journal.is_some().then(|| Input::Push {
+            token: call.token.clone(),
+            changes: groups.into_iter().flat_map(|g| g.changes.into_iter().map(move |c| (g.unit.clone(), c))).collect(),
+            vouched,
+            authors: head.authors.clone(),
+            said: said.clone(),
+        });
+        let input = input.filter(|_| !said.is_empty());
+        Taken { head: Ok(head), said, input }
     }
 
     fn answer(
@@ -220,6 +255,7 @@ impl Center {
         };
         self.live = Arc::new(next);
         self.durable = Arc::clone(&self.live);
+        self.log([Input::Act(act.clone(), outcome.clone())]);
         outcome
     }
 }
@@ -229,6 +265,7 @@ struct Taken {
     /// What it asks for, or why it is not answered.
     head: Result<RequestHead, Reply>,
     said: Vec<(ChangeHash, Outcome)>,
+    input: Option<Input>,
 }
 
 enum Committed {

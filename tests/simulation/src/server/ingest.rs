@@ -362,7 +362,7 @@ impl State {
     }
 
     /// Who wrote which changes of a request, as far as vouchers prove it.
-    fn vouched(&self, request: &InRequest) -> BTreeMap<ChangeHash, Username> {
+    pub(super) fn vouched(&self, request: &InRequest) -> BTreeMap<ChangeHash, Username> {
         let changes: Vec<_> = request.groups.iter().flat_map(|group| &group.changes).collect();
         let user = |actor| request.head.authors.iter().find(|author| author.actor == actor).map(|author| &author.user);
         let mut proved = BTreeMap::new();

@@ -16,8 +16,14 @@ mod ingest;
 mod pages;
 pub(crate) mod state;
 
+use std::collections::BTreeMap;
+
 use cairn_client::transport::Reply;
-use sync_core::{gate::Roles, id::{ChangeHash, Username, UnitCode}, wire::Outcome};
+use sync_core::{
+    gate::Roles,
+    id::{ChangeHash, UnitCode, Username},
+    wire::{Author, InChange, Outcome},
+};
 
 /// A request as it arrives.
 #[derive(Clone, Debug)]
@@ -35,6 +41,32 @@ pub struct Served {
     pub reply: Reply,
     /// The word on each change that was pushed.
     pub said: Vec<(ChangeHash, Outcome)>,
+}
+
+/// What a server was given, and what it made of it: given to the shipped server in the same order, that must make the same of it.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// What a device pushed, in one request.
+    Push {
+        /// The device.
+        token: String,
+        /// The changes, each with the feed that it was sent for.
+        changes: Vec<(UnitCode, InChange)>,
+        /// Who wrote which of them, as far as vouchers prove it.
+        vouched: BTreeMap<ChangeHash, Username>,
+        /// Who stood behind foreign actors, as the device says.
+        authors: Vec<Author>,
+        /// What was said of each change.
+        said: Vec<(ChangeHash, Outcome)>,
+    },
+    /// What an administrator did, and what became of it.
+    Act(Act, Option<Outcome>),
+    /// It was backed up.
+    BackUp,
+    /// It went on from its last backup.
+    Restore,
+    /// Its process ended, and another began.
+    Restart,
 }
 
 /// What an administrator does.
