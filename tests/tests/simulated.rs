@@ -198,23 +198,37 @@ fn word(outcome: &Outcome) -> String {
     }
 }
 
-#[tokio::test]
-async fn the_shipped_server_makes_of_a_simulated_world_what_the_simulated_one_makes() {
-    let (mut pushes, mut restores) = (0, 0);
+/// What came of one seed: how much was pushed, and how often the server was restored.
+#[derive(Default)]
+struct Played {
+    pushes: usize,
+    restores: usize,
+}
+
+async fn play(plan: &Plan, inputs: Vec<Input>, feeds: &BTreeMap<UnitCode, BTreeSet<ChangeHash>>, played: &mut Played) {
+    let mut shipped = Shipped::new(plan.devices).await;
+    for input in inputs {
+        played.pushes += usize::from(matches!(input, Input::Push { .. }));
+        played.restores += usize::from(matches!(input, Input::Restore));
+        shipped.take(input).await;
+    }
+    for (unit, changes) in feeds {
+        assert_eq!(shipped.feed(unit).await, *changes, "seed {}, {unit}", plan.seed);
+    }
+    let verified = shipped.app.store.verify().await.unwrap();
+    assert!(verified.is_clean(), "seed {}: {:?}", plan.seed, verified.differences);
+}
+
+#[test]
+fn the_shipped_server_makes_of_a_simulated_world_what_the_simulated_one_makes() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let mut played = Played::default();
     for seed in 1..=12 {
         let plan = Plan::of(seed, 150);
+        // Worlds are played outside the runtime: they turn their futures themselves.
         let (inputs, feeds) = journal(&plan).unwrap_or_else(|violation| panic!("seed {seed}: {violation}"));
-        let mut shipped = Shipped::new(plan.devices).await;
-        for input in inputs {
-            pushes += usize::from(matches!(input, Input::Push { .. }));
-            restores += usize::from(matches!(input, Input::Restore));
-            shipped.take(input).await;
-        }
-        for (unit, changes) in feeds {
-            assert_eq!(shipped.feed(&unit).await, changes, "seed {seed}, {unit}");
-        }
-        let verified = shipped.app.store.verify().await.unwrap();
-        assert!(verified.is_clean(), "seed {seed}: {:?}", verified.differences);
+        runtime.block_on(play(&plan, inputs, &feeds, &mut played));
     }
+    let Played { pushes, restores } = played;
     assert!(pushes > 300 && restores > 2, "{pushes} pushes, {restores} restores: too quiet");
 }

@@ -39,6 +39,11 @@ impl SimClock {
         self.0.off_by.fetch_add(by, SeqCst);
     }
 
+    /// Whoever waited is gone.
+    pub(crate) fn forget(&self) {
+        self.0.wakes_at.store(NEVER, SeqCst);
+    }
+
     /// The world's time at which somebody who waits goes on.
     pub(crate) fn wakes_at(&self) -> Option<i64> {
         Some(self.0.wakes_at.load(SeqCst)).filter(|at| *at != NEVER)

@@ -51,7 +51,12 @@ impl World {
         let id = self.center.state().stored.get(first)?.record;
         let mut record = self.center.state().record(id)?;
         let past = self.center.state().of_record.get(&id)?.iter().copied().collect();
-        let heads: Vec<ActorKey> = record.ledger().entries().iter().map(|entry| entry.actor).collect();
+        let is_other = |actor: &ActorKey| {
+            let standee = self.center.state().actors.get(actor);
+            standee.is_some_and(|standee| standee.user.as_str() != MALLORY)
+        };
+        let others = record.ledger().entries().iter().map(|entry| entry.actor).filter(is_other);
+        let others: Vec<ActorKey> = others.collect();
         let good = format!("mallory {}", how);
         let comment = record.clone().comment(&good, pen).ok()?;
         let other = Pen { actor: ActorKey(self.dice.bytes()), ..pen };
@@ -67,7 +72,7 @@ impl World {
             1 => parts.start_op += 5,
             2 => {
                 // In somebody else's name, and in its turn.
-                parts.actor = *pick(&heads, how)?;
+                parts.actor = *pick(&others, how)?;
                 let of = record.ledger().entries().iter().filter(|entry| entry.actor == parts.actor).count();
                 parts.seq = of as u64 + 1;
             }

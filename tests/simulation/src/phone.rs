@@ -94,6 +94,7 @@ impl Phone {
     /// Another process on this disk: what was under way is gone.
     pub(crate) fn boot(&mut self, disk: Disk, seed: Seed) {
         self.syncing = None;
+        self.clock.forget();
         self.line = Line::default();
         self.disk = disk;
         self.engine =

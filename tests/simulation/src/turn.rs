@@ -1,4 +1,5 @@
-//! Turning futures by hand: one thread, no runtime. What is not ready waits for the world.
+//! Turning futures by hand: one thread, no runtime. What is not ready waits for the world. Never within a Tokio runtime, which
+//! makes a future wait now and then for no other reason than that it got on well: a world would take that for a death.
 
 use core::{
     pin::{Pin, pin},
