@@ -70,6 +70,9 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
     ) -> Result<Lookup, Error> {
         let names: Vec<_> = involved(response, &request.pushed).into_iter().collect();
         let mut rows = self.store.rows(&names).await?;
+        if state.epoch.is_some_and(|known| known != response.head.epoch) {
+            rows.extend(self.store.unsettled().await?);
+        }
         for unit in unsure(state, feeds, response) {
             let of_feed = self.store.rows_of_feed(&unit).await?;
             rows.extend(of_feed.into_iter().filter(|row| row.own));

@@ -22,7 +22,8 @@ use crate::{
 pub struct Lookup {
     /// Rows of the changes that [`involved`] named, as far as there are any; all rows of every record that one of them belongs
     /// to; all rows that belong to no record yet; and all rows of each feed for which the response has a repair answer. Also the
-    /// device's own rows of each feed that [`unsure`] names, and all rows of their records.
+    /// device's own rows of each feed that [`unsure`] names, and, if the response comes from another epoch than the state knows, the
+    /// rows that are parked or held; with all rows of their records.
     pub rows: BTreeMap<ChangeHash, ChangeRow>,
 }
 
@@ -213,6 +214,7 @@ impl Work {
                 row.position = None;
                 if matches!(row.state, ChangeState::Parked | ChangeState::Held(_)) {
                     row.state = ChangeState::Waiting;
+                    self.touched.extend(row.record);
                 }
             }
             self.feeds.values_mut().filter(|f| f.met).for_each(|f| f.suspect = true);

@@ -118,7 +118,8 @@ impl World {
 /// A request with these changes, for a feed.
 fn body_of(unit: &UnitCode, changes: &[Change]) -> Vec<u8> {
     let change = |change: &Change| Some(OutChange { position: None, hash: change.hash(), parts: change.parts().ok()? });
-    let group = OutGroup { unit: unit.clone(), changes: changes.iter().filter_map(change).collect(), known: Vec::new() };
+    let group =
+        OutGroup { unit: unit.clone(), changes: changes.iter().filter_map(change).collect(), known: Vec::new() };
     let head = RequestHead { budget_bytes: 1_000, unanswered: true, ..RequestHead::default() };
     wire::encode_request(&OutRequest { head, groups: vec![group] })
 }

@@ -241,10 +241,8 @@ impl World {
 /// What the next change of a record builds on: all of it but what was refused, and what builds on that. A record that was refused
 /// as a whole is written to as it is.
 fn built_on(rows: &[ChangeRow]) -> BTreeSet<ChangeHash> {
-    let deps: BTreeMap<ChangeHash, Vec<ChangeHash>> = rows
-        .iter()
-        .filter_map(|row| Some((row.hash, row.change().ok()?.deps().collect())))
-        .collect();
+    let deps: BTreeMap<ChangeHash, Vec<ChangeHash>> =
+        rows.iter().filter_map(|row| Some((row.hash, row.change().ok()?.deps().collect()))).collect();
     let refused = |row: &&ChangeRow| matches!(row.state, ChangeState::Refused(_));
     let mut left_out: BTreeSet<ChangeHash> = rows.iter().filter(refused).map(|row| row.hash).collect();
     loop {

@@ -6,9 +6,16 @@ use std::{
     sync::Arc,
 };
 
-use cairn_client::{Engine, Error, Store, engine::{Seed, SyncReport}, store::Identity};
+use cairn_client::{
+    Engine, Error, Store,
+    engine::{Seed, SyncReport},
+    store::Identity,
+};
 use serde_json::{Map, Value as Json};
-use sync_core::{id::{ChangeHash, DraftId, RecordId, Username}, replica::ChangeRow};
+use sync_core::{
+    id::{ChangeHash, DraftId, RecordId, Username},
+    replica::ChangeRow,
+};
 
 use crate::{clock::SimClock, disk::Disk, line::Line, model::Written, place, turn};
 
@@ -97,8 +104,7 @@ impl Phone {
         self.clock.forget();
         self.line = Line::default();
         self.disk = disk;
-        self.engine =
-            Arc::new(Engine::with_seed(self.disk.clone(), self.line.clone(), self.clock.clone(), seed));
+        self.engine = Arc::new(Engine::with_seed(self.disk.clone(), self.line.clone(), self.clock.clone(), seed));
     }
 
     pub(crate) fn begin_sync(&mut self) {

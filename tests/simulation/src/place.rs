@@ -9,7 +9,10 @@ use sync_core::{
     replica::{CatalogUnit, Grant, UnitKind},
 };
 
-use crate::{model::Rights, server::state::{Device, State}};
+use crate::{
+    model::Rights,
+    server::state::{Device, State},
+};
 
 /// Where people log.
 pub const FACILITIES: [&str; 3] = ["markam-hospital", "markam-school", "riwoqe-clinic"];

@@ -5,13 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync_core::id::{ChangeHash, UnitCode};
 
 use crate::{
-    fault::Sometimes,
-    server::Input,
-    step::Plan,
-    trace::Trace,
-    variant::Variant,
-    violation::Violation,
-    world::World,
+    fault::Sometimes, server::Input, step::Plan, trace::Trace, variant::Variant, violation::Violation, world::World,
 };
 
 /// Steps between two looks at a device as a whole.

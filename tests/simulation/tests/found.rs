@@ -42,3 +42,25 @@ fn work_where_a_restored_server_forgot_the_right_is_given_back() {
         ],
     );
 }
+
+/// What was held was kept by a server that went on from a backup of before, so it waited again; but if the device died in that
+/// moment, its record still said that it was held.
+#[test]
+fn what_a_restored_server_no_longer_holds_is_not_said_to_be_held() {
+    holds(
+        83,
+        5,
+        &[
+            (60, Step::BackUp { whose: 25739 }),
+            (194, Step::Strike { fault: Fault::Clone, whose: 18544, how: 60684 }),
+            (262, Step::Log { device: 47448, unit: 50430, form: 4362 }),
+            (370, Step::Strike { fault: Fault::Clone, whose: 1393, how: 38072 }),
+            (399, Step::Strike { fault: Fault::ServerRestored, whose: 44217, how: 31064 }),
+            (403, Step::Strike { fault: Fault::Reassignment, whose: 23535, how: 14802 }),
+            (404, Step::Sync { device: 58100 }),
+            (405, Step::Log { device: 46972, unit: 57916, form: 40843 }),
+            (408, Step::Strike { fault: Fault::Crash, whose: 58088, how: 7360 }),
+            (409, Step::Strike { fault: Fault::ServerRestored, whose: 4050, how: 54179 }),
+        ],
+    );
+}

@@ -106,7 +106,11 @@ impl World {
             let there: BTreeSet<ChangeHash> =
                 state.feeds.get(&unit).map(|feed| feed.entries.iter().copied().collect()).unwrap_or_default();
             let (lacks, has) = (there.difference(&here).count(), here.difference(&there).count());
-            holds!("everybody has the same changes", (lacks, has) == (0, 0), "device {at} lacks {lacks} of {unit}, has {has} more");
+            holds!(
+                "everybody has the same changes",
+                (lacks, has) == (0, 0),
+                "device {at} lacks {lacks} of {unit}, has {has} more"
+            );
         }
         for row in phone.rows() {
             let is_placed = row.record.is_some() || !self.is_readable(at, &row);

@@ -120,7 +120,12 @@ impl World {
             }
         }
         for repair in &opened.head().repairs {
-            holds!("nobody reads where they may not", reads(&repair.unit), "{user} was told what is in {}", repair.unit);
+            holds!(
+                "nobody reads where they may not",
+                reads(&repair.unit),
+                "{user} was told what is in {}",
+                repair.unit
+            );
         }
         Ok(())
     }

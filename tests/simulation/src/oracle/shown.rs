@@ -45,7 +45,12 @@ impl World {
         let shown: BTreeSet<String> = view.comments.iter().map(|comment| comment.text.clone()).collect();
         holds!("nothing typed is dropped", shown == comments, "{who}: comments {shown:?}, not {comments:?}");
         if let Some(status) = status {
-            holds!("verdicts stand as they were given", view.status == status, "{who}: {:?}, not {status:?}", view.status);
+            holds!(
+                "verdicts stand as they were given",
+                view.status == status,
+                "{who}: {:?}, not {status:?}",
+                view.status
+            );
         }
         Ok(())
     }

@@ -167,6 +167,24 @@ impl State {
         }
     }
 
+    /// What arrives, and the kept changes that wait for any of it, directly or not: they are judged together.
+    fn with_waiting(&self, mut arrivals: Vec<Arrival>) -> Vec<Arrival> {
+        let mut seen: BTreeSet<ChangeHash> = arrivals.iter().map(Arrival::hash).collect();
+        let mut frontier: BTreeSet<ChangeHash> =
+            seen.iter().filter(|hash| !self.stored.contains_key(*hash)).copied().collect();
+        while !frontier.is_empty() {
+            let waits = |(hash, kept): &(&ChangeHash, &Arc<Kept>)| {
+                let is_next = kept.parts.deps.iter().any(|dep| frontier.contains(dep));
+                is_next && kept.why.retries() && !seen.contains(*hash)
+            };
+            let waiting: Vec<&Arc<Kept>> = self.kept.iter().filter(waits).map(|(_, kept)| kept).collect();
+            arrivals.extend(waiting.iter().map(|kept| self.again(kept)));
+            frontier = waiting.iter().map(|kept| kept.change.hash()).collect();
+            seen.extend(&frontier);
+        }
+        arrivals
+    }
+
     /// A person lets a held change in. Tells what became of it.
     pub(super) fn admit(&mut self, hash: &ChangeHash, variant: Variant) -> Option<Outcome> {
         let kept = self.kept.get(hash).cloned()?;
@@ -190,7 +208,7 @@ impl State {
     }
 
     fn settle(&mut self, arrivals: Vec<Arrival>, variant: Variant) -> BTreeMap<ChangeHash, Outcome> {
-        let arrivals = in_order(arrivals);
+        let arrivals = in_order(self.with_waiting(arrivals));
         let mut standees: BTreeMap<ActorKey, Standee> = BTreeMap::new();
         let mut unbound = BTreeSet::new();
         for arrival in &arrivals {
@@ -304,8 +322,7 @@ impl State {
         feed.digests.push(digest);
         let position = feed.head();
         let InChange { change, parts, .. } = arrival.change;
-        let stored =
-            Stored { record, position, change, parts, device: Some(arrival.device) };
+        let stored = Stored { record, position, change, parts, device: Some(arrival.device) };
         self.stored.insert(hash, Arc::new(stored));
         self.of_record.entry(record).or_default().push(hash);
         self.kept.remove(&hash);

@@ -9,8 +9,8 @@ use sync_core::{
     merge::{BucketSet, bucket_of, differing_buckets},
     replica::hash_prefix,
     wire::{
-        Author, FeedAnswer, FeedRequest, Known, OutChange, OutGroup, OutResponse, Outcome, RepairAnswer,
-        RepairRequest, RequestHead, ResponseHead, cursor_check,
+        Author, FeedAnswer, FeedRequest, Known, OutChange, OutGroup, OutResponse, Outcome, RepairAnswer, RepairRequest,
+        RequestHead, ResponseHead, cursor_check,
     },
 };
 
@@ -69,8 +69,13 @@ impl State {
         let known = self.devices.get(device)?;
         let reads = |unit: &UnitCode| !known.revoked && self.roles_on(&known.user, unit).any();
         let plan = self.plan(head, reads);
-        let mut decisions: Vec<_> =
-            known.decisions.iter().filter(|d| d.number > head.decisions_after).take(DECISIONS_MAX + 1).cloned().collect();
+        let mut decisions: Vec<_> = known
+            .decisions
+            .iter()
+            .filter(|d| d.number > head.decisions_after)
+            .take(DECISIONS_MAX + 1)
+            .cloned()
+            .collect();
         let more_decisions = decisions.len() > DECISIONS_MAX;
         decisions.truncate(DECISIONS_MAX);
         let catalog = (!known.revoked && head.catalog != self.revision)
@@ -184,7 +189,8 @@ impl State {
                 let feed = self.feed(unit);
                 let mut taken = BTreeSet::new();
                 let mut take = |position: u64| {
-                    let bytes = feed.at(position).and_then(|hash| self.stored.get(hash)).map_or(0, |s| s.change.raw().len());
+                    let bytes =
+                        feed.at(position).and_then(|hash| self.stored.get(hash)).map_or(0, |s| s.change.raw().len());
                     let fits = basket.take(&mut share, bytes);
                     if fits {
                         taken.insert(position);
@@ -195,7 +201,8 @@ impl State {
                 let page = match want {
                     Want::Fetch(names) => {
                         for name in names {
-                            let named = (1..=feed.head()).find(|p| feed.at(*p).is_some_and(|h| hash_prefix(h) == *name));
+                            let named =
+                                (1..=feed.head()).find(|p| feed.at(*p).is_some_and(|h| hash_prefix(h) == *name));
                             if named.is_some_and(|position| !take(position)) {
                                 break;
                             }
