@@ -108,7 +108,8 @@ impl World {
                 let notes = shown.values.get("notes").and_then(Json::as_str).unwrap_or_default();
                 let word = format!("<{number}>");
                 // At its beginning or its end, so that two who add to it at once both do.
-                let text = if field / 8 % 2 == 0 { format!("{notes}{word}") } else { format!("{word}{notes}") };
+                let text =
+                    if (field / 8).is_multiple_of(2) { format!("{notes}{word}") } else { format!("{word}{notes}") };
                 (Edit::Set(place::name("notes"), Value::Narrative(text)), Says::Word(word))
             }
         };
@@ -156,7 +157,7 @@ impl World {
         let fresh = DraftId::of_random(self.dice.bytes());
         let Some(phone) = self.phones.get_mut(at) else { return Ok(()) };
         let known: Vec<DraftId> = phone.saved.drafts.keys().copied().collect();
-        let id = if draft % 3 == 0 { None } else { pick(&known, draft / 3).copied() }.unwrap_or(fresh);
+        let id = if draft.is_multiple_of(3) { None } else { pick(&known, draft / 3).copied() }.unwrap_or(fresh);
         let kept = KeptDraft { id: Some(id), record: None, form: form.into(), unit: None, answers: answers.clone() };
         phone.half = Some(Half::Draft(id, answers.clone()));
         let engine = phone.engine.clone();

@@ -52,17 +52,26 @@ pub fn run(plan: &Plan, variant: Variant, mode: Mode) -> Run {
     }
 }
 
-/// Runs a plan, and keeps what its server was given and which changes are in which feed in the end.
+/// What the server of a world was given, and what it had in the end.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    /// What it was given, in its order.
+    pub inputs: Vec<Input>,
+    /// Which changes are in which feed in the end.
+    pub feeds: BTreeMap<UnitCode, BTreeSet<ChangeHash>>,
+}
+
+/// Runs a plan, and keeps what its server was given.
 ///
 /// # Errors
 /// The promise that was broken.
-pub fn journal(plan: &Plan) -> Result<(Vec<Input>, BTreeMap<UnitCode, BTreeSet<ChangeHash>>), Violation> {
+pub fn journal(plan: &Plan) -> Result<Journal, Violation> {
     let mut world = World::new(plan, Variant::Shipped, Trace::default(), true);
     world.center.keep_journal();
     world.live(plan)?;
     let feeds = world.center.state().feeds.iter();
     let feeds = feeds.map(|(unit, feed)| (unit.clone(), feed.entries.iter().copied().collect())).collect();
-    Ok((world.center.take_journal(), feeds))
+    Ok(Journal { inputs: world.center.take_journal(), feeds })
 }
 
 impl World {
