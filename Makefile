@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CARGO := cargo
 
-.PHONY: help run test web lint unit wasm browser screenshots fuzz-api bench bench-read bench-console bench-browser
+.PHONY: help run test web lint unit wasm browser screenshots fuzz-api bench bench-read bench-console bench-browser simulation proof
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -39,6 +39,13 @@ screenshots: web ## pictures of every screen, in every language, light and dark,
 fuzz-api: ## schemathesis asks a live server all that server/openapi.json describes, on both databases; needs Python
 	@tests/api-check.sh sqlite
 	@tests/api-check.sh postgres
+
+simulation: ## 2,000 worlds of 500 steps in which everything that can fail does, each played twice
+	$(CARGO) run --release --quiet --package cairn-simulation
+
+proof: ## the long form of all that is played from seeds; its figures go to target/proof
+	@mkdir -p target/proof
+	CAIRN_SEEDS=20000 CAIRN_REPORT=target/proof/simulation.json $(CARGO) run --release --quiet --package cairn-simulation
 
 bench: ## the figures of the wire, measured
 	$(CARGO) bench --quiet --package cairn-tests --bench wire_bytes

@@ -4,8 +4,8 @@ use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sync_core::{
-    id::{Digest, UnitCode},
-    replica::{Budget, FeedState, SyncState, Write},
+    id::{Digest, RecordId, UnitCode},
+    replica::{Budget, ChangeRow, ChangeState, FeedState, SyncState, Write, assemble, record_row},
 };
 
 use super::{Engine, exchange::Trouble, report::SyncReport};
@@ -134,7 +134,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
                 Ok(more) => return Ok(more),
                 Err(Trouble::StaleReference(_)) if !session.in_full => {
                     session.in_full = true;
-                    self.amend(|_| (), Some(Write::ForgetPositions)).await?;
+                    self.forget_positions().await?;
                 }
                 Err(Trouble::Unplaced(..)) if !session.in_full => session.in_full = true,
                 // The server refers to positions all the same. Whatever is read again gets its position again.
@@ -145,10 +145,10 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
                     if self.store.sync_state().await?.push.bytes() <= Budget::LEAST || request.pushed.is_empty() {
                         return Err(error);
                     }
-                    self.amend(|state| state.push = state.push.halved(), None).await?;
+                    self.amend(|state| state.push = state.push.halved()).await?;
                 }
                 Err(Trouble::Passing(error, wait)) => {
-                    self.amend(give_way, None).await?;
+                    self.amend(give_way).await?;
                     session.tries += 1;
                     if session.tries >= TRIES_MAX {
                         return Err(error);
@@ -169,15 +169,30 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         Ok(self.store.commit(&right, again.into_iter().collect()).await?)
     }
 
+    /// Forgets the positions of all changes, on disk: what was parked or held waits again, and its records say so.
+    async fn forget_positions(&self) -> Result<(), Error> {
+        let forms = self.form_set().await?;
+        let right = self.store.exclusive().await?;
+        let unsettled = self.store.unsettled().await?;
+        let records: BTreeSet<RecordId> = unsettled.iter().filter_map(|row| row.record).collect();
+        let mut writes = vec![Write::ForgetPositions];
+        for record in records {
+            let mut rows = self.store.rows_of_records(&[record]).await?;
+            let forgotten = |row: &&mut ChangeRow| matches!(row.state, ChangeState::Parked | ChangeState::Held(_));
+            rows.iter_mut().filter(forgotten).for_each(|row| row.state = ChangeState::Waiting);
+            writes.push(Write::Record(record_row(&assemble(&rows)?, &forms, rows.iter().map(|row| &row.state))));
+        }
+        Ok(self.store.commit(&right, writes).await?)
+    }
+
     /// Changes the sync state on disk.
-    async fn amend(&self, change: impl FnOnce(&mut SyncState), before: Option<Write>) -> Result<(), Error> {
+    async fn amend(&self, change: impl FnOnce(&mut SyncState)) -> Result<(), Error> {
         let right = self.store.exclusive().await?;
         let old = self.store.sync_state().await?;
         let mut new = old.clone();
         change(&mut new);
-        let writes: Vec<Write> = before.into_iter().chain((new != old).then_some(Write::Sync(new))).collect();
-        if !writes.is_empty() {
-            self.store.commit(&right, writes).await?;
+        if new != old {
+            self.store.commit(&right, vec![Write::Sync(new)]).await?;
         }
         Ok(())
     }

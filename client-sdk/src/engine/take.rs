@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sync_core::{
     id::RecordId,
-    replica::{Absorbed, FeedState, Lookup, SyncState, absorb, involved},
+    replica::{Absorbed, FeedState, Lookup, SyncState, absorb, involved, unsure},
     wire::{self, InResponse, WireError},
 };
 
@@ -71,10 +71,11 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         let names: Vec<_> = involved(response, &request.pushed).into_iter().collect();
         let mut rows = self.store.rows(&names).await?;
         if state.epoch.is_some_and(|known| known != response.head.epoch) {
-            for feed in feeds.iter().filter(|feed| feed.gone) {
-                let of_feed = self.store.rows_of_feed(&feed.unit).await?;
-                rows.extend(of_feed.into_iter().filter(|row| row.own));
-            }
+            rows.extend(self.store.unsettled().await?);
+        }
+        for unit in unsure(state, feeds, response) {
+            let of_feed = self.store.rows_of_feed(&unit).await?;
+            rows.extend(of_feed.into_iter().filter(|row| row.own));
         }
         let records: BTreeSet<RecordId> = rows.iter().filter_map(|row| row.record).collect();
         rows.extend(self.store.rows_of_records(&records.into_iter().collect::<Vec<_>>()).await?);

@@ -138,6 +138,47 @@ async fn work_in_a_unit_that_its_author_has_left_is_given_back_too() {
 }
 
 #[tokio::test]
+async fn work_in_a_unit_of_which_a_restored_server_forgot_the_right_is_given_back() {
+    use crate::world::{HOSPITAL, SCHOOL};
+    use cairn_client::engine::NewRecord;
+    use sync_core::gate::Roles;
+    let recorder = Roles { recorder: true, ..Roles::default() };
+    let mut world = World::new();
+    let a = world.enrolled("doctor-01").await;
+    let backup = world.server().restored();
+    world.grant("doctor-01", &[(HOSPITAL, recorder), (SCHOOL, recorder)]);
+    a.synced().await;
+    let new = NewRecord { unit: Some(SCHOOL.into()), ..crate::world::outreach("嘎托镇", 1) };
+    let record = a.engine.create(&new).await.unwrap().id;
+    a.synced().await;
+    *world.server() = backup;
+    // That the server is another one, and that the school is not the doctor's, is told in one answer.
+    let report = a.synced().await;
+    assert_eq!((report.pushed, report.held), (1, 1), "nobody else has it");
+    assert_eq!(a.shown(record).await.receipt.word(), "held");
+    world.server().admit_all();
+    a.synced().await;
+    assert_eq!(a.shown(record).await.receipt.word(), "on_the_server");
+}
+
+#[tokio::test]
+async fn what_a_restored_server_no_longer_holds_is_said_to_be_on_this_device_only() {
+    let mut world = World::new();
+    let a = world.enrolled("doctor-01").await;
+    let backup = world.server().restored();
+    world.grant("doctor-01", &[]);
+    let record = a.log("嘎托镇", 1).await;
+    a.synced().await;
+    assert_eq!(a.shown(record).await.receipt.word(), "held");
+    *world.server() = backup;
+    // The first answer tells that it is another server; by then it has not been asked about the record.
+    a.engine.sync_within(1).await.unwrap();
+    assert_eq!(a.shown(record).await.receipt.word(), "on_this_device");
+    a.synced().await;
+    assert_eq!(a.shown(record).await.receipt.word(), "on_the_server");
+}
+
+#[tokio::test]
 async fn a_restored_server_that_went_on_with_others_is_brought_together_with_both_pasts() {
     let mut world = World::new();
     let (a, b) = (world.enrolled("doctor-01").await, world.enrolled("doctor-02").await);

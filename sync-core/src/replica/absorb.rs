@@ -21,9 +21,9 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub struct Lookup {
     /// Rows of the changes that [`involved`] named, as far as there are any; all rows of every record that one of them belongs
-    /// to; all rows that belong to no record yet; and all rows of each feed for which the response has a repair answer. If the
-    /// response comes from another epoch than the state knows: also the device's own rows of each feed that is gone, and all rows
-    /// of their records.
+    /// to; all rows that belong to no record yet; and all rows of each feed for which the response has a repair answer. Also the
+    /// device's own rows of each feed that [`unsure`] names, and, if the response comes from another epoch than the state knows, the
+    /// rows that are parked or held; with all rows of their records.
     pub rows: BTreeMap<ChangeHash, ChangeRow>,
 }
 
@@ -66,6 +66,21 @@ pub fn involved_in(groups: &[InGroup]) -> BTreeSet<ChangeHash> {
         names.extend(change.parts.deps.iter().copied());
     }
     names
+}
+
+/// The feeds that cannot be compared with the server's, for the device may not read them, and that may have to be given back as a
+/// whole: those that are gone when another epoch answers, and those that go while it is not certain that the server has them.
+#[must_use]
+pub fn unsure(state: &SyncState, feeds: &[FeedState], response: &InResponse) -> Vec<UnitCode> {
+    let is_other = state.epoch.is_some_and(|known| known != response.head.epoch);
+    let catalog = response.head.catalog.as_ref().and_then(|(_, json)| serde_json::from_str::<Catalog>(json).ok());
+    let followed = catalog.map(|catalog| catalog.feeds());
+    let goes = |feed: &FeedState| {
+        let is_told = |(unit, answer): &(UnitCode, FeedAnswer)| *unit == feed.unit && *answer == FeedAnswer::Gone;
+        response.head.feeds.iter().any(is_told) || followed.as_ref().is_some_and(|units| !units.contains(&feed.unit))
+    };
+    let may_differ = |feed: &&FeedState| (is_other && feed.gone) || ((is_other || feed.suspect) && goes(feed));
+    feeds.iter().filter(may_differ).map(|feed| feed.unit.clone()).collect()
 }
 
 /// Works out what a response means.
@@ -199,22 +214,37 @@ impl Work {
                 row.position = None;
                 if matches!(row.state, ChangeState::Parked | ChangeState::Held(_)) {
                     row.state = ChangeState::Waiting;
+                    self.touched.extend(row.record);
                 }
             }
             self.feeds.values_mut().filter(|f| f.met).for_each(|f| f.suspect = true);
-            self.give_back_from_gone_feeds();
+            let gone: Vec<UnitCode> = self.feeds.values().filter(|f| f.gone).map(|f| f.unit.clone()).collect();
+            gone.iter().for_each(|unit| self.give_back_own(unit));
         }
         self.out.state.epoch = Some(epoch);
     }
 
     /// What this device wrote where its user may not read any more cannot be compared, so it is sent again as a whole.
-    fn give_back_from_gone_feeds(&mut self) {
-        for row in self.rows.values_mut().filter(|row| row.own && row.state == ChangeState::Stored) {
-            let Some(feed) = self.feeds.get_mut(&row.unit).filter(|feed| feed.gone) else { continue };
-            row.state = ChangeState::Waiting;
-            feed.held = feed.held.minus(&row.hash);
-            self.changed.insert(row.hash);
-            self.touched.extend(row.record);
+    fn give_back_own(&mut self, unit: &UnitCode) {
+        let Some(feed) = self.feeds.get_mut(unit) else { return };
+        let own = |row: &&mut ChangeRow| row.own && row.unit == *unit && row.state == ChangeState::Stored;
+        for row in self.rows.values_mut().filter(own) {
+            // What this very response speaks of is on the server.
+            if self.changed.insert(row.hash) {
+                row.state = ChangeState::Waiting;
+                feed.held = feed.held.minus(&row.hash);
+                self.touched.extend(row.record);
+                self.out.more = true;
+            }
+        }
+    }
+
+    /// The user may not read a feed any more. What was to be compared cannot be.
+    fn lose(&mut self, unit: &UnitCode) {
+        let Some(feed) = self.feeds.get_mut(unit) else { return };
+        let is_news = !core::mem::replace(&mut feed.gone, true);
+        if is_news && feed.suspect {
+            self.give_back_own(unit);
         }
     }
 
@@ -226,7 +256,8 @@ impl Work {
             let is_back = core::mem::replace(&mut feed.gone, false);
             self.out.more |= is_back || !feed.met;
         }
-        self.feeds.values_mut().filter(|f| !follow.contains(&f.unit)).for_each(|f| f.gone = true);
+        let lost: Vec<UnitCode> = self.feeds.keys().filter(|unit| !follow.contains(*unit)).cloned().collect();
+        lost.iter().for_each(|unit| self.lose(unit));
         self.out.writes.push(Write::Catalog(json.into()));
         self.out.state.catalog = revision;
         self.out.catalog = true;
@@ -344,9 +375,12 @@ impl Work {
     }
 
     fn turn_page(&mut self, unit: &UnitCode, answer: &FeedAnswer) {
+        if *answer == FeedAnswer::Gone {
+            self.lose(unit);
+        }
         let Some(feed) = self.feeds.get_mut(unit) else { return };
         match answer {
-            FeedAnswer::Gone => feed.gone = true,
+            FeedAnswer::Gone => {}
             FeedAnswer::Unrecognised => {
                 feed.suspect = true;
                 self.out.more = true;

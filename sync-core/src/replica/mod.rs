@@ -11,7 +11,7 @@ mod compose;
 mod give_back;
 mod row;
 
-pub use absorb::{Absorbed, Lookup, absorb, hash_prefix, involved, involved_in, take_in};
+pub use absorb::{Absorbed, Lookup, absorb, hash_prefix, involved, involved_in, take_in, unsure};
 pub use budget::Budget;
 pub use catalog::{Catalog, CatalogUnit, Grant, UnitKind};
 pub use compose::{Outgoing, compose};
