@@ -15,6 +15,8 @@ use crate::{
 
 /// Rounds in which everybody syncs until nothing moves any more.
 const ROUNDS_MAX: usize = 14;
+/// Changes that build on each other, each held until the one beneath it was let in.
+const CHAIN_MAX: usize = 200;
 /// Syncs of one device within one round, while others are still in the way.
 const WAIT_MS: i64 = 400_000;
 
@@ -37,8 +39,15 @@ impl World {
                 self.pass(pause)?;
             }
             self.pass(WAIT_MS)?;
-            for hash in self.held() {
-                self.judge(hash, false)?;
+            // What builds on what was let in is held in its turn.
+            for _ in 0..CHAIN_MAX {
+                let held = self.held();
+                for hash in &held {
+                    self.judge(*hash, false)?;
+                }
+                if held.is_empty() {
+                    break;
+                }
             }
             let now = self.standing();
             if now == before {
