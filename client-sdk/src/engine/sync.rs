@@ -54,6 +54,13 @@ impl Session {
         so_far.rounds += 1;
     }
 
+    /// Notes that another server answers than before: that comparing with that one did not help says nothing of this one. How
+    /// often a feed was compared in all still counts.
+    pub(super) fn met_another(&mut self) {
+        self.comparisons.values_mut().for_each(|so_far| so_far.in_vain = 0);
+        self.diverged.clear();
+    }
+
     /// Whether the feed was compared so often that once more will not help.
     pub(super) fn gave_up_on(&self, unit: &UnitCode) -> bool {
         self.diverged.contains(unit)

@@ -50,6 +50,9 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         absorbed.outcomes.iter().for_each(|(_, outcome)| session.report.count(outcome));
         session.report.pulled += absorbed.pulled;
         session.report.rejected += absorbed.rejected;
+        if before.0.epoch.is_some_and(|known| known != response.head.epoch) {
+            session.met_another();
+        }
         for feed in absorbed.feeds.iter().filter(|f| response.head.repairs.iter().any(|answer| answer.unit == f.unit)) {
             session.compared(feed);
         }

@@ -1,5 +1,7 @@
 //! Stores that are not what they were: servers restored from backups, replicas copied, feeds that differ in silence.
 
+use std::sync::Arc;
+
 use cairn_client::Store;
 use sync_core::replica::Write;
 
@@ -202,6 +204,27 @@ async fn a_restored_server_that_went_on_with_others_is_brought_together_with_bot
     a.synced().await;
     assert_eq!(a.records().await.len(), 101);
     assert_eq!(a.records().await, b.records().await);
+}
+
+#[tokio::test]
+async fn a_server_that_is_restored_again_and_again_during_one_sync_is_not_said_to_differ() {
+    let mut world = World::new();
+    let a = world.enrolled("doctor-01").await;
+    a.log("嘎托镇", 1).await;
+    a.synced().await;
+    let server = Arc::clone(&world.server);
+    // After each comparison it is another one, which is to be compared as well.
+    a.mishaps(move |n| {
+        let mut server = server.lock().unwrap();
+        if n < 8 && n % 2 == 0 {
+            *server = server.restored();
+        }
+        None
+    });
+    let report = a.synced().await;
+    assert!(report.requests >= 8, "{report:?}");
+    a.mishaps(|_| None);
+    assert_eq!(a.synced().await.requests, 1);
 }
 
 #[tokio::test]

@@ -64,3 +64,24 @@ fn what_a_restored_server_no_longer_holds_is_not_said_to_be_held() {
         ],
     );
 }
+
+/// The server went on from a backup three times while one sync was under way. Each time the feeds were compared, as they must be
+/// with a server that is another one; all of it was counted as one server's, and they were said to differ for good.
+#[test]
+fn comparisons_with_another_server_do_not_count() {
+    holds(
+        387,
+        4,
+        &[
+            (120, Step::BackUp { whose: 37564 }),
+            (354, Step::Strike { fault: Fault::ServerRestored, whose: 61513, how: 6085 }),
+            (365, Step::Sync { device: 53401 }),
+            (369, Step::Log { device: 2167, unit: 784, form: 47285 }),
+            (371, Step::Strike { fault: Fault::ServerRestored, whose: 24719, how: 3515 }),
+            (372, Step::Strike { fault: Fault::Reorder, whose: 22944, how: 10636 }),
+            (373, Step::Log { device: 36850, unit: 42116, form: 19045 }),
+            (374, Step::Edit { device: 27411, record: 54085, field: 50321 }),
+            (375, Step::Strike { fault: Fault::ServerRestored, whose: 21731, how: 4459 }),
+        ],
+    );
+}
