@@ -57,8 +57,14 @@ export async function got<T>(asked: Promise<Answer<T>>): Promise<T> {
   throw failed;
 }
 
+/** A part of a list, and behind what it goes on. */
+export interface Page<T> {
+  items: T[];
+  next?: string | null | undefined;
+}
+
 /** Every item of a list that comes in pages. For lists that are small by their nature. */
-export async function all<T>(page: (after: string | undefined) => Promise<{ items: T[]; next?: string | null | undefined }>): Promise<T[]> {
+export async function all<T>(page: (after: string | undefined) => Promise<Page<T>>): Promise<T[]> {
   const items: T[] = [];
   let after: string | undefined;
   do {

@@ -18,9 +18,14 @@ function sign(n: number): string {
   return n < 0 ? "\u2212" : "+";
 }
 
-/** The sum of several changes. The percentage is the server's business: it is to a tenth, as there. */
+/** A change from what it was; the percentage is to a tenth, as the server says it. */
+export function changeOf(before: number, difference: number): Change {
+  return { before, difference, percent: before === 0 ? null : Math.round((difference / Math.abs(before)) * 1000) / 10 };
+}
+
+/** The sum of several changes. */
 export function together(changes: Change[]): Change {
   const before = changes.reduce((sum, one) => sum + one.before, 0);
   const difference = changes.reduce((sum, one) => sum + one.difference, 0);
-  return { before, difference, percent: before === 0 ? null : Math.round((difference / Math.abs(before)) * 1000) / 10 };
+  return changeOf(before, difference);
 }

@@ -1,11 +1,7 @@
 /** A list that comes in pages: the first at once, the next when somebody wants to see more. */
 
+import type { Page } from "../../api/client.ts";
 import { codeOf } from "../../app/reading.svelte.ts";
-
-export interface Page<T> {
-  items: T[];
-  next?: string | null | undefined;
-}
 
 export class Paged<T> {
   #items = $state.raw<T[] | undefined>();

@@ -1,11 +1,7 @@
 /** What waits for a decision, one after another: those left, the one on the desk, and how many were decided. */
 
+import type { Page } from "../../api/client.ts";
 import { codeOf } from "../../app/reading.svelte.ts";
-
-interface Page<T> {
-  items: T[];
-  next?: string | null | undefined;
-}
 
 /** Pages read anew when something moves: more than that nobody has gone through. */
 const PAGES_ANEW = 4;

@@ -1,17 +1,9 @@
 /** What the server says of records. Its document leaves open what stands in their values and acts: here that has a shape. */
 
-import type { Answers, Fault, Value } from "@cairn/client";
+import type { Act, Answers, Fault, Value } from "@cairn/client";
 import { api, got, type Schemas } from "../../api/client.ts";
 
-/** One thing that a change did. */
-export type Act =
-  | { did: "set"; field: string; value: Value }
-  | { did: "cleared"; field: string }
-  | { did: "counted"; field: string; by: number }
-  | { did: "typed"; field: string; inserted: string; deleted: number }
-  | { did: "commented"; text: string }
-  | { did: "reviewed"; verdict: string }
-  | { did: "attached"; content: string };
+export type { Act };
 
 interface Author {
   username?: string | null | undefined;

@@ -1,18 +1,15 @@
 /** The records that a list has shown so far: page after page, what has moved since, and where one was in it. */
 
-import { api, got } from "../../api/client.ts";
+import { api, got, type Page as PageOf } from "../../api/client.ts";
 import { codeOf } from "../../app/reading.svelte.ts";
 import type { Listed } from "../record/contract.ts";
 import type { Filter } from "./filters.ts";
 
+type Page = PageOf<Listed>;
+
 const PAGE = 50;
 /** As many as the server gives at once. */
 const MOST = 200;
-
-interface Page {
-  items: Listed[];
-  next?: string | null;
-}
 
 async function page(filter: Filter, limit: number, after: string | undefined, signal?: AbortSignal): Promise<Page> {
   const query = { ...filter, limit, ...(after === undefined ? {} : { after }) };
