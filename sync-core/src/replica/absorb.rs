@@ -224,11 +224,16 @@ impl Work {
         self.out.state.epoch = Some(epoch);
     }
 
-    /// What this device wrote where its user may not read any more cannot be compared, so it is sent again as a whole.
+    /// What this device wrote where its user may not read any more cannot be compared, so it is sent again as a whole; with what
+    /// others wrote in the same records, without which it would wait there for what it builds on.
     fn give_back_own(&mut self, unit: &UnitCode) {
         let Some(feed) = self.feeds.get_mut(unit) else { return };
-        let own = |row: &&mut ChangeRow| row.own && row.unit == *unit && row.state == ChangeState::Stored;
-        for row in self.rows.values_mut().filter(own) {
+        let is_written =
+            |row: &&ChangeRow| row.own && row.unit == *unit && !matches!(row.state, ChangeState::Refused(_));
+        let records: BTreeSet<RecordId> = self.rows.values().filter(is_written).filter_map(|row| row.record).collect();
+        let is_theirs = |row: &ChangeRow| row.own || row.record.is_some_and(|record| records.contains(&record));
+        let stored = |row: &&mut ChangeRow| row.unit == *unit && row.state == ChangeState::Stored && is_theirs(row);
+        for row in self.rows.values_mut().filter(stored) {
             // What this very response speaks of is on the server.
             if self.changed.insert(row.hash) {
                 row.state = ChangeState::Waiting;

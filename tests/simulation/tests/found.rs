@@ -85,3 +85,30 @@ fn comparisons_with_another_server_do_not_count() {
         ],
     );
 }
+
+/// Somebody edited a record of another's; the server went on from a backup that knew neither the record nor the right to read its
+/// unit, and the author's device was lost to an image of before. The edit alone was given back, and waited for good.
+#[test]
+fn an_edit_is_given_back_with_what_it_builds_on() {
+    holds(
+        268,
+        3,
+        &[
+            (31, Step::Strike { fault: Fault::Delay, whose: 34481, how: 602 }),
+            (51, Step::BackUp { whose: 5055 }),
+            (56, Step::Strike { fault: Fault::Crash, whose: 22298, how: 3592 }),
+            (57, Step::BackUp { whose: 58310 }),
+            (60, Step::Sync { device: 50456 }),
+            (94, Step::Log { device: 620, unit: 34151, form: 18609 }),
+            (98, Step::Strike { fault: Fault::Reassignment, whose: 29609, how: 13028 }),
+            (107, Step::Edit { device: 54998, record: 59709, field: 57023 }),
+            (110, Step::Sync { device: 44249 }),
+            (118, Step::Strike { fault: Fault::Clone, whose: 38688, how: 47960 }),
+            (119, Step::Sync { device: 61464 }),
+            (126, Step::Strike { fault: Fault::Clone, whose: 31101, how: 3023 }),
+            (200, Step::Strike { fault: Fault::DeviceRestored, whose: 41612, how: 14263 }),
+            (240, Step::Strike { fault: Fault::ServerRestored, whose: 36439, how: 53480 }),
+            (241, Step::Edit { device: 40770, record: 8707, field: 44513 }),
+        ],
+    );
+}
