@@ -63,6 +63,10 @@ pub async fn print(store: &Store, router: Router) -> Result<(), Error> {
     bench.measure("attention, prefecture", Root, |_| format!("/api/v1/attention?unit={ROOT}")).await?;
     bench.measure("attention, county", Root, |at| format!("/api/v1/attention?unit={}", county(at))).await?;
     bench.measure("attention, facility", Root, |at| format!("/api/v1/attention?unit={}", facility(at))).await?;
+    let path = |at: usize| format!("/api/v1/duplicates?unit={ROOT}&{}", year(at));
+    bench.measure("possible duplicates, prefecture, a year", Root, path).await?;
+    let path = |at: usize| format!("/api/v1/duplicates?unit={}&{}", county(at), year(at));
+    bench.measure("possible duplicates, county, a year", Root, path).await?;
     println!("\n| list of records, 50 a page | p50 ms | p99 ms | records of a page |\n|---|---|---|---|");
     let month = |at: usize| {
         let (year, month) = (2024 + at % 2, 1 + at / 2 % 12);

@@ -3,25 +3,24 @@
 use axum::{Json, extract::State};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
-use sync_core::id::{Day, RecordId, UnitCode, Username};
+use sync_core::id::{Day, FormId, RecordId, UnitCode, Username};
 use utoipa::ToSchema;
 
 use super::{ApiState, Moment, Problem, caller::Caller, page::Page, parameters::Parameters};
-use crate::{
-    report::alike,
-    store::duplicates::{self, Pair, Twin},
-};
+use crate::store::duplicates::{self, Pair, PairPage, PairPosition, Twin};
 
-/// Pairs that are compared for one page.
+/// Pairs of one page.
 const PAIRS: usize = 100;
 
 /// Two records that look alike: of one unit, form and day.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PossibleDuplicate {
-    unit: String,
-    form: String,
-    #[schema(format = Date)]
-    on: String,
+    #[schema(value_type = String)]
+    unit: UnitCode,
+    #[schema(value_type = String)]
+    form: FormId,
+    #[schema(value_type = String, format = Date)]
+    on: Day,
     /// Both.
     records: [TwinShown; 2],
 }
@@ -43,8 +42,8 @@ pub(super) struct TwinShown {
 /// Possible duplicates
 ///
 /// Pairs of records of the same unit, form and day, neither of them void, whose numbers are equal or within 5 %, whose yes and no
-/// agree, and of whose texts at least one agrees; by day. Pairs that somebody has told apart are left out. A page tells what was
-/// found among the next hundred pairs, so it may be empty and yet have a `next`.
+/// agree, and of whose texts at least one agrees; by the units' codes, then by day. Pairs that somebody has told apart are left out.
+/// A page has at most 100 pairs, and tells what was found among the next 2,000 records: it may be empty and yet have a `next`.
 #[utoipa::path(
     get,
     path = "/api/v1/duplicates",
@@ -67,16 +66,20 @@ pub(super) async fn handle(
     let code: UnitCode = query.required("unit")?;
     let days: (Day, Day) = (query.required("from")?, query.required("to")?);
     let told_apart = query.word("told_apart", &[("true", true), ("false", false)])?.unwrap_or(false);
-    let after = query.text("after").map(read_cursor).transpose()?.unwrap_or_default();
+    let after = query.text("after");
     let mut tx = state.store.read().await?;
     let unit = caller.unit(&mut tx, "unit", &code).await?;
-    let mut pairs = duplicates::pairs(&mut tx, &unit.path, days, told_apart, &after, PAIRS as i64 + 1).await?;
-    let more = pairs.len() > PAIRS;
-    pairs.truncate(PAIRS);
-    let next = pairs.last().filter(|_| more).map(write_cursor);
-    // What somebody has told apart is shown, whatever has become of it.
-    let alike = pairs.into_iter().filter(|pair| told_apart || alike(&pair.one.values, &pair.other.values));
-    Ok(Json(Page { items: alike.map(shown).collect(), next }))
+    let (pairs, next) = if told_apart {
+        let after = after.map(|text| read_cursor(text, pair_of)).transpose()?.unwrap_or_default();
+        let (pairs, next) = duplicates::told_apart_pairs(&mut tx, &unit.path, days, after).await?;
+        (pairs, next.map(|pair| write_cursor(pair, "")))
+    } else {
+        let after = after.map(|text| read_cursor(text, position_of)).transpose()?;
+        let PairPage { pairs, next } =
+            duplicates::alike_pairs(&mut tx, &unit.path, days, after.as_ref(), PAIRS).await?;
+        (pairs, next.map(|PairPosition { unit, on, pair }| write_cursor(pair, &format!("{on}{unit}"))))
+    };
+    Ok(Json(Page { items: pairs.into_iter().map(shown).collect(), next }))
 }
 
 fn shown(Pair { on, unit, form, one, other }: Pair) -> PossibleDuplicate {
@@ -87,17 +90,27 @@ fn shown(Pair { on, unit, form, one, other }: Pair) -> PossibleDuplicate {
     PossibleDuplicate { unit, form, on, records: [one, other].map(twin) }
 }
 
-fn read_cursor(text: &str) -> Result<(String, Vec<u8>, Vec<u8>), Problem> {
-    let read = || {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok().filter(|bytes| bytes.len() == 42)?;
-        let day: Day = std::str::from_utf8(&bytes[..10]).ok()?.parse().ok()?;
-        Some((day.to_string(), bytes[10..26].to_vec(), bytes[26..].to_vec()))
-    };
-    read().ok_or_else(|| Problem::parameter("after", "is not a `next` that was given before"))
+fn read_cursor<T>(text: &str, read: impl Fn(&[u8]) -> Option<T>) -> Result<T, Problem> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok();
+    let place = bytes.as_deref().and_then(read);
+    place.ok_or_else(|| Problem::parameter("after", "is not a `next` that was given before"))
 }
 
-fn write_cursor(Pair { on, one, other, .. }: &Pair) -> String {
-    let bytes: Vec<u8> = on.bytes().chain(*one.id.as_bytes()).chain(*other.id.as_bytes()).collect();
+/// The names of two records.
+fn pair_of(bytes: &[u8]) -> Option<[[u8; 16]; 2]> {
+    let (one, other) = bytes.split_at_checked(16)?;
+    Some([one.try_into().ok()?, other.try_into().ok()?])
+}
+
+/// The names of two records, the day and the unit.
+fn position_of(bytes: &[u8]) -> Option<PairPosition> {
+    let (pair, place) = bytes.split_at_checked(32)?;
+    let (on, unit) = std::str::from_utf8(place).ok()?.split_at_checked(10)?;
+    Some(PairPosition { pair: pair_of(pair)?, on: on.parse().ok()?, unit: unit.parse().ok()? })
+}
+
+fn write_cursor(pair: [[u8; 16]; 2], place: &str) -> String {
+    let bytes: Vec<u8> = pair.into_iter().flatten().chain(place.bytes()).collect();
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
@@ -110,7 +123,7 @@ mod tests {
         testing::{Desk, World, on_both, problem},
     };
 
-    on_both![what_looks_alike_is_listed_until_somebody_has_decided, pages_go_on_behind_what_was_compared];
+    on_both![what_looks_alike_is_listed_until_somebody_has_decided, pages_go_on_behind_what_was_found];
 
     const MARCH: &str = "/api/v1/duplicates?unit=changdu&from=2021-03-01&to=2021-03-31";
 
@@ -171,7 +184,7 @@ mod tests {
         world.is_right().await;
     }
 
-    async fn pages_go_on_behind_what_was_compared(engine: crate::store::Engine) {
+    async fn pages_go_on_behind_what_was_found(engine: crate::store::Engine) {
         let world = World::new(engine).await;
         let desk = Desk::with(&world, "reviewer-01", Role::Reviewer, "changdu").await;
         let doctor = world.worker("doctor-03", Role::Recorder, "changdu").await;
