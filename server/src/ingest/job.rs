@@ -19,6 +19,7 @@ use crate::{
     store::{
         StoreError, WriteTx,
         actors::Standee,
+        also_told,
         audit::{self, Deed},
         changes, decisions,
         devices::{self, Contact, Device},
@@ -151,7 +152,9 @@ async fn reject(
     held::decide(tx, (&held.unit, &hash), HeldState::Rejected, by, now_ms, &note).await?;
     decided(tx, by, "held_rejected", &held.unit, hash).await?;
     let outcome = Outcome::Refused(Reason::new(ReasonCode::Rejected, note));
-    if let Some(device) = &held.carrier.device {
+    let mut told = also_told::of(tx, &[hash]).await?.remove(&hash).unwrap_or_default();
+    told.extend(held.carrier.device);
+    for device in &told {
         decisions::add(tx, device, &[(hash, outcome.clone())]).await?;
     }
     Ok((Reply::Decided(Some(outcome)), false))

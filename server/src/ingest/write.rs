@@ -18,6 +18,7 @@ use super::{
 use crate::store::{
     StoreError, WriteTx,
     actors::{self, Standee},
+    also_told,
     changes::{self, Located, NewChange},
     decisions,
     devices::DeviceId,
@@ -38,6 +39,8 @@ pub(super) async fn write(
 ) -> Result<BTreeMap<ChangeHash, Outcome>, StoreError> {
     let Judgement { sentences, rows, facts } = judgement;
     let mut ledger = Ledger::new(gathered.stored, &facts);
+    let kept = gathered.arrivals.iter().filter(|arrival| !matches!(arrival.kept, Kept::Nowhere));
+    ledger.told = also_told::of(tx, &kept.map(Arrival::hash).collect::<Vec<_>>()).await?;
     ledger.count_parked(tx, &gathered.arrivals, &sentences).await?;
     ledger.open_feeds(tx, &rows).await?;
     for (arrival, sentence) in gathered.arrivals.into_iter().zip(sentences) {
@@ -63,6 +66,10 @@ struct Ledger<'a> {
     unpark: Vec<ChangeHash>,
     unhold: Vec<(UnitCode, ChangeHash)>,
     unwait: Vec<ChangeHash>,
+    /// Who was told, besides whoever brought it first, that a change is kept.
+    told: BTreeMap<ChangeHash, BTreeSet<DeviceId>>,
+    also_told: Vec<(ChangeHash, DeviceId)>,
+    untell: Vec<ChangeHash>,
     decided: BTreeMap<DeviceId, Vec<(ChangeHash, Outcome)>>,
     bound: BTreeMap<ActorKey, Standee>,
     proved: Vec<(ChangeHash, Username)>,
@@ -86,6 +93,9 @@ impl<'a> Ledger<'a> {
             unpark: Vec::new(),
             unhold: Vec::new(),
             unwait: Vec::new(),
+            told: BTreeMap::new(),
+            also_told: Vec::new(),
+            untell: Vec::new(),
             decided: BTreeMap::new(),
             bound: BTreeMap::new(),
             proved: Vec::new(),
@@ -119,13 +129,31 @@ impl<'a> Ledger<'a> {
 
     fn enter(&mut self, arrival: Arrival, sentence: Sentence, rows: &BTreeMap<RecordId, Projection>) {
         let hash = arrival.hash();
-        let (told, before) = match &arrival.kept {
+        let (carrier, before) = match &arrival.kept {
             Kept::Nowhere => (None, None),
             Kept::Parked(carrier) => (carrier.device.clone(), Some(Outcome::Parked)),
-            Kept::Held(carrier, standing) => (carrier.device.clone(), Some(Outcome::Held(standing.reason.clone()))),
+            Kept::Held(carrier, standing) => (carrier.device.clone(), Some(standing.told())),
         };
+        let is_kept = matches!(
+            sentence,
+            Sentence::Known(Fate::Held(_) | Fate::Rejected(_) | Fate::Parked) | Sentence::Parked | Sentence::Held(_)
+        );
         // Whoever pushes a change hears of it in the response; whoever pushed it before hears of it as a decision.
-        let told = told.filter(|told| !(arrival.is_pushed && arrival.device.as_ref() == Some(told)));
+        let pusher = arrival.device.clone().filter(|_| arrival.is_pushed);
+        let mut told: BTreeSet<DeviceId> =
+            self.told.remove(&hash).into_iter().flatten().chain(carrier.clone()).collect();
+        if let Some(pusher) = &pusher {
+            told.remove(pusher);
+        }
+        if before.is_some() {
+            match is_kept {
+                true if pusher != carrier => {
+                    self.also_told.extend(pusher.into_iter().chain(carrier).map(|device| (hash, device)));
+                }
+                true => {}
+                false => self.untell.push(hash),
+            }
+        }
         self.bind(&arrival, &sentence);
         let outcome = match sentence {
             Sentence::Known(Fate::Stored { position, .. }) => {
@@ -147,7 +175,7 @@ impl<'a> Ledger<'a> {
             Sentence::Refused(reason) => self.refuse(arrival, reason),
         };
         let is_news = outcome != Outcome::Parked && before.is_some_and(|before| before != outcome);
-        if let (true, Some(device)) = (is_news, told) {
+        for device in told.into_iter().filter(|_| is_news) {
             self.decided.entry(device).or_default().push((hash, outcome.clone()));
         }
         self.outcomes.insert(hash, outcome);
@@ -298,6 +326,8 @@ impl<'a> Ledger<'a> {
         parked::prove(tx, &self.proved).await?;
         held::prove(tx, &self.proved).await?;
         parked::wait(tx, &self.waiting, &self.missing).await?;
+        also_told::remove(tx, &self.untell).await?;
+        also_told::add(tx, &self.also_told).await?;
         for (device, notes) in &self.refused {
             refused::add(tx, device, notes, now_ms).await?;
         }

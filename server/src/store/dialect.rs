@@ -72,12 +72,14 @@ impl Engine {
                 (2, include_str!("../../migrations/sqlite/0002_workers_and_apps.sql")),
                 (3, include_str!("../../migrations/sqlite/0003_console.sql")),
                 (4, include_str!("../../migrations/sqlite/0004_briefing_templates.sql")),
+                (5, include_str!("../../migrations/sqlite/0005_also_told.sql")),
             ],
             Self::Postgres => &[
                 (1, include_str!("../../migrations/postgres/0001_store.sql")),
                 (2, include_str!("../../migrations/postgres/0002_workers_and_apps.sql")),
                 (3, include_str!("../../migrations/postgres/0003_console.sql")),
                 (4, include_str!("../../migrations/postgres/0004_briefing_templates.sql")),
+                (5, include_str!("../../migrations/postgres/0005_also_told.sql")),
             ],
         }
     }

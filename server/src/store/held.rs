@@ -3,6 +3,7 @@
 use sync_core::{
     gate::{Reason, ReasonCode},
     id::{ActorKey, ChangeHash, RecordId, UnitCode, Username},
+    wire::Outcome,
 };
 
 use super::{
@@ -68,6 +69,14 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// What its device was told.
+    pub(crate) fn told(&self) -> Outcome {
+        match self.state {
+            HeldState::Waiting | HeldState::Admitted => Outcome::Held(self.reason.clone()),
+            HeldState::Rejected => Outcome::Refused(self.reason.clone()),
+        }
+    }
+
     /// Whether the change is tried again by itself when what it waits for arrives.
     pub(crate) fn retries(&self) -> bool {
         match self.state {

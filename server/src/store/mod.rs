@@ -33,6 +33,7 @@
 //! | `copy`, `schema`, `backup` | copying it all, into another database or into a file |
 
 pub mod actors;
+pub(crate) mod also_told;
 pub mod attention;
 pub mod audit;
 mod backup;

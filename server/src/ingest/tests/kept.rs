@@ -23,6 +23,7 @@ on_both![
     an_admitted_change_goes_in_with_what_waits_for_it_and_its_device_is_told,
     a_change_admitted_before_what_it_builds_on_waits_for_it,
     a_rejected_change_stays_out_and_is_kept,
+    every_device_that_brought_a_held_change_hears_what_becomes_of_it,
     a_form_that_nobody_knows_yet_holds_a_record_until_it_is_known,
 ];
 
@@ -104,6 +105,41 @@ async fn too_many_parked_changes_are_held_and_find_their_way_all_the_same(engine
 pub(super) const FILL_PARKED: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) \
                            INSERT INTO parked (hash, org_unit, actor, received_ms, raw) \
                            SELECT randomblob(32), 'markam', randomblob(8), 0, randomblob(8) FROM n";
+
+async fn every_device_that_brought_a_held_change_hears_what_becomes_of_it(engine: Engine) {
+    for admitted in [true, false] {
+        let world = World::new(engine).await;
+        let worker = world.worker("teacher-01", Role::Recorder, "riwoqe").await;
+        let second = world.device(&worker.user).await;
+        let other = world.worker("doctor-04", Role::Recorder, "markam").await;
+        let (_, change) = worker.outreach("markam", 7, 1);
+        for _ in 0..2 {
+            for device in [&worker, &second] {
+                assert_eq!(held(&world.push(device, "markam", &[&change]).await[0]), ReasonCode::NoPermission);
+            }
+            held(&world.give_back(&other, "markam", &[&change], &[&worker]).await[0]);
+        }
+        let by = operator();
+        let outcome = if admitted {
+            world.app.ingest.admit(change.hash(), &by).await.unwrap().unwrap()
+        } else {
+            world.app.ingest.reject(change.hash(), &by, "not ours").await.unwrap().unwrap()
+        };
+        for device in [&worker, &second, &other] {
+            assert_eq!(world.decisions(device).await, [(change.hash(), outcome.clone())], "{}", device.user);
+        }
+        // Whoever brings it again hears of it in the answer, and of what was decided anew as the others do.
+        if !admitted {
+            refused(&world.push(&second, "markam", &[&change]).await[0]);
+            let outcome = world.app.ingest.admit(change.hash(), &by).await.unwrap().unwrap();
+            for device in [&worker, &second, &other] {
+                assert_eq!(world.decisions(device).await[1..], [(change.hash(), outcome.clone())], "{}", device.user);
+            }
+        }
+        assert_eq!(world.count("SELECT COUNT(*) FROM also_told").await, 0);
+        world.is_right().await;
+    }
+}
 
 async fn an_admitted_change_goes_in_with_what_waits_for_it_and_its_device_is_told(engine: Engine) {
     let world = World::new(engine).await;

@@ -24,8 +24,9 @@ use crate::{
 /// Spread by org unit.
 const BY_UNIT: [&str; 6] = ["changes", "feeds", "month_totals", "records", "tallies", "worker_tallies"];
 /// Spread by what they are looked up by: the device, the actor, the hash of a change.
-const BY_KEY: [(&str, &[&str]); 7] = [
+const BY_KEY: [(&str, &[&str]); 8] = [
     ("actors", &["actor"]),
+    ("also_told", &["hash"]),
     ("decisions", &["device"]),
     ("devices", &["id", "token_hash"]),
     ("held", &["hash"]),

@@ -137,11 +137,7 @@ impl World {
             ChangeState::Waiting => false,
             ChangeState::Stored => in_feed.is_some() || !self.is_readable(at, row),
             ChangeState::Parked | ChangeState::Held(_) if self.model.is_kept_out(&row.hash) => kept.is_some(),
-            // Two devices gave back the same change, and the one that brought it second is not told what was decided. Where
-            // its user may read, it hears of it all the same; a limit of the server, not of this world.
-            ChangeState::Parked | ChangeState::Held(_) => {
-                in_feed.is_some() && self.model.restores > 0 && !self.is_readable(at, row)
-            }
+            ChangeState::Parked | ChangeState::Held(_) => false,
             ChangeState::Refused(_) => self.model.is_kept_out(&row.hash),
         };
         let positions = row.position.is_none() || in_feed.is_none_or(|stored| Some(stored.position) == row.position);

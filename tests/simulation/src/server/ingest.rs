@@ -203,7 +203,9 @@ impl State {
             return;
         }
         let reason = Reason::from(ReasonCode::Rejected);
-        self.tell(&kept.carrier, *hash, Outcome::Refused(reason.clone()));
+        for device in kept.told() {
+            self.tell(device, *hash, Outcome::Refused(reason.clone()));
+        }
         self.kept.insert(*hash, Arc::new(Kept { why: Why::Rejected(reason), ..(*kept).clone() }));
     }
 
@@ -286,8 +288,8 @@ impl State {
         outcomes: &mut BTreeMap<ChangeHash, Outcome>,
     ) {
         let hash = arrival.hash();
-        let before = arrival.kept.as_ref().map(|kept| (kept.carrier.clone(), kept.why.told()));
-        let told = before.as_ref().filter(|(carrier, _)| !(arrival.is_pushed && *carrier == arrival.device)).cloned();
+        let before = arrival.kept.clone();
+        let pusher = arrival.is_pushed.then(|| arrival.device.clone());
         let outcome = match sentence {
             Sentence::Known(Fate::Stored { position, .. }) => Outcome::Duplicate { position },
             Sentence::Known(Fate::Held(reason)) => Outcome::Held(reason),
@@ -305,11 +307,15 @@ impl State {
                 Outcome::Refused(reason)
             }
         };
-        if let Some((carrier, was)) = told
-            && outcome != Outcome::Parked
-            && outcome != was
-        {
-            self.tell(&carrier, hash, outcome.clone());
+        if let Some(before) = before {
+            let is_news = outcome != Outcome::Parked && outcome != before.why.told();
+            for device in before.told().filter(|device| is_news && pusher.as_ref() != Some(*device)) {
+                self.tell(device, hash, outcome.clone());
+            }
+            if let Some(kept) = self.kept.get(&hash).cloned() {
+                let also_told = before.told().cloned().chain(pusher).filter(|device| *device != kept.carrier).collect();
+                self.kept.insert(hash, Arc::new(Kept { also_told, ..(*kept).clone() }));
+            }
         }
         outcomes.insert(hash, outcome);
     }
@@ -348,7 +354,8 @@ impl State {
     fn keep(&mut self, arrival: Arrival, author: Option<Username>, why: Why) -> Outcome {
         let outcome = why.told();
         let (hash, InChange { change, parts, .. }) = (arrival.hash(), arrival.change);
-        let kept = Kept { change, parts, unit: arrival.unit, carrier: arrival.device, author, why };
+        let also_told = BTreeSet::new();
+        let kept = Kept { change, parts, unit: arrival.unit, carrier: arrival.device, also_told, author, why };
         self.kept.insert(hash, Arc::new(kept));
         outcome
     }

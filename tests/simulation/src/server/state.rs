@@ -95,9 +95,18 @@ pub(crate) struct Kept {
     pub unit: UnitCode,
     /// Who brought it.
     pub carrier: String,
+    /// Who was told of it besides.
+    pub also_told: BTreeSet<String>,
     /// Of whom it is believed to be, by what came with it.
     pub author: Option<Username>,
     pub why: Why,
+}
+
+impl Kept {
+    /// Everyone who was told of it.
+    pub(crate) fn told(&self) -> impl Iterator<Item = &String> {
+        [&self.carrier].into_iter().chain(&self.also_told)
+    }
 }
 
 #[derive(Clone, Debug)]
