@@ -51,10 +51,7 @@ fn work() -> Result<bool, String> {
     };
     let begun = Instant::now();
     let report = play(seeds);
-    let seconds = begun.elapsed().as_secs_f64();
-    let mut json = report.to_json();
-    json["seconds"] = seconds.into();
-    json["steps_per_second"] = ((2 * seeds.count * u64::from(steps)) as f64 / seconds).into();
+    let json = report.to_json(begun.elapsed().as_secs_f64());
     let text = serde_json::to_string_pretty(&json).map_err(|error| error.to_string())?;
     if let Ok(path) = env::var("CAIRN_REPORT") {
         fs::write(&path, &text).map_err(|error| format!("{path}: {error}"))?;

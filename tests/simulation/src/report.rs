@@ -70,28 +70,23 @@ impl Report {
         self.broken.is_empty() && self.unequal.is_empty() && self.sometimes.never().is_empty()
     }
 
-    /// For machines.
+    /// For machines: what was counted, as every rig reports it.
     #[must_use]
-    pub fn to_json(&self) -> Json {
-        let faults: serde_json::Map<String, Json> =
-            Fault::ALL.into_iter().map(|fault| (fault.word().into(), json!(self.sometimes.of(fault)))).collect();
-        let reached: serde_json::Map<String, Json> =
-            self.sometimes.seen().map(|(what, times)| (what.into(), json!(times))).collect();
-        let broken: Vec<Json> = self
-            .broken
-            .iter()
-            .map(|broken| json!({"seed": broken.seed, "violation": broken.violation.to_string()}))
-            .collect();
-        json!({
-            "seeds": self.seeds,
-            "steps": self.steps,
-            "events": self.events,
-            "faults": faults,
-            "reached": reached,
-            "never_reached": self.sometimes.never().iter().map(|fault| fault.word()).collect::<Vec<_>>(),
-            "violations": broken,
-            "unequal_runs": self.unequal,
-        })
+    pub fn to_json(&self, seconds: f64) -> Json {
+        let mut figures = vec![
+            json!({"name": "seeds, each played twice", "value": self.seeds}),
+            json!({"name": "steps of each", "value": self.steps}),
+            json!({"name": "events in the first run of each", "value": self.events}),
+            json!({"name": "promises broken", "value": self.broken.len()}),
+            json!({"name": "second runs that were not the same", "value": self.unequal.len()}),
+        ];
+        let faults = Fault::ALL
+            .into_iter()
+            .map(|fault| (format!("fault: {}", fault.word().replace('_', " ")), self.sometimes.of(fault)));
+        let reached = self.sometimes.seen().map(|(what, times)| (what.to_string(), times));
+        figures.extend(faults.chain(reached).map(|(name, value)| json!({"name": name, "value": value})));
+        let title = "a world in which everything that can fail does, from a seed, and an oracle beside it";
+        json!({"rig": "simulation", "title": title, "figures": figures, "seconds": seconds})
     }
 
     /// For people: how to see again what is wrong, the first of it as short as it can be made.
