@@ -17,6 +17,7 @@ const HAS: [(&str, Has); 5] = [
     ("comment", Has::Comment),
     ("duplicate", Has::Duplicate),
 ];
+const BOOLS: [(&str, bool); 2] = [("true", true), ("false", false)];
 /// Characters of what is looked for.
 const TEXT_CHARS_MAX: usize = 100;
 
@@ -27,8 +28,12 @@ const TEXT_CHARS_MAX: usize = 100;
 pub(super) struct RecordFilters {
     /// A unit's code: it and all below it
     unit: Option<String>,
+    /// `true`: of `unit` itself, without those below it; `unit` must be given, too
+    alone: Option<bool>,
     /// A form's id: all its versions
     form: Option<String>,
+    /// What forms' ids begin with, up to the dot: `clinic`
+    sector: Option<String>,
     /// The first day of the event
     #[param(format = Date)]
     from: Option<String>,
@@ -57,7 +62,9 @@ pub(super) async fn read(tx: &mut ReadTx, caller: &Caller, query: &Parameters) -
     let mut filter = RecordFilter {
         reader: caller.username().clone(),
         below: None,
+        alone: query.word("alone", &BOOLS)?.unwrap_or(false),
         form: query.optional("form")?,
+        sector: query.text("sector").map(str::to_owned),
         from: query.optional("from")?,
         to: query.optional("to")?,
         status: query.word("status", &STATUSES.map(|s| (s.word(), s)))?,
@@ -65,12 +72,15 @@ pub(super) async fn read(tx: &mut ReadTx, caller: &Caller, query: &Parameters) -
         worker: query.optional("worker")?,
         text: read_text(query)?,
         measure: query.optional("measure")?,
-        counted: query.word("counted", &[("true", true), ("false", false)])?.unwrap_or(false),
+        counted: query.word("counted", &BOOLS)?.unwrap_or(false),
     };
     if filter.has == Some(Has::Duplicate) || filter.text.is_some() {
         for bound in ["unit", "from", "to"] {
             query.required::<String>(bound)?;
         }
+    }
+    if filter.alone {
+        query.required::<String>("unit")?;
     }
     if let Some(code) = unit {
         filter.below = Some(caller.unit(tx, "unit", &code).await?.path);

@@ -6,7 +6,7 @@ use sync_core::id::{ClockMs, MeasureId, UnitCode, Username};
 
 use super::words::{self, Language};
 use crate::{
-    report::Period,
+    report::{Period, sector_of},
     store::{catalog::Directory, unit::PlacedUnit},
 };
 
@@ -41,8 +41,6 @@ pub(super) struct KnownMeasure {
     pub label: String,
     /// The sector of the first form that has it.
     pub sector: String,
-    /// Whether forms of other sectors have it, too.
-    pub is_shared: bool,
 }
 
 /// Everything that is known beforehand.
@@ -64,15 +62,12 @@ impl Background {
         let mut measures: Vec<KnownMeasure> = Vec::new();
         for form in directory.forms().iter_latest() {
             for measure in &form.measures {
-                let sector = sector_of(form.id.as_str());
-                match measures.iter_mut().find(|known| known.id == measure.measure) {
-                    Some(known) => known.is_shared |= known.sector != sector,
-                    None => measures.push(KnownMeasure {
+                if measures.iter().all(|known| known.id != measure.measure) {
+                    measures.push(KnownMeasure {
                         id: measure.measure.clone(),
                         label: asked.language.of(&measure.label).to_owned(),
-                        sector: sector.to_owned(),
-                        is_shared: false,
-                    }),
+                        sector: sector_of(form.id.as_str()).to_owned(),
+                    });
                 }
             }
         }
@@ -102,9 +97,4 @@ pub(super) fn child_below<'a>(directory: &'a Directory, top: &PlacedUnit, code: 
         }
         unit = directory.unit(parent)?;
     }
-}
-
-/// What a form's id begins with.
-pub(super) fn sector_of(form: &str) -> &str {
-    form.split('.').next().unwrap_or(form)
 }

@@ -122,6 +122,10 @@ pub struct Filter {
     /// The unit and all below it.
     #[schema(value_type = String)]
     pub unit: UnitCode,
+    /// Of the unit itself, without those below it.
+    #[serde(skip_serializing_if = "is_false")]
+    #[schema(required = false)]
+    pub alone: bool,
     /// The first day.
     #[schema(value_type = String, format = Date)]
     pub from: Day,
@@ -132,6 +136,9 @@ pub struct Filter {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub form: Option<FormId>,
+    /// What the forms' ids begin with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sector: Option<String>,
     /// The measure that they add to.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]

@@ -215,9 +215,11 @@ fn filter_of(desk: &Desk) -> Filter {
     let asked = &desk.background.asked;
     Filter {
         unit: asked.unit.unit.code.clone(),
+        alone: false,
         from: asked.period.from,
         to: asked.period.to,
         form: None,
+        sector: None,
         measure: None,
         worker: asked.worker.clone(),
         status: None,

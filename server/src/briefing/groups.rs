@@ -6,14 +6,14 @@ use minijinja::{Error, ErrorKind};
 use sync_core::id::{Day, UnitCode};
 
 use super::{
-    background::{Background, child_below, sector_of},
+    background::{Background, child_below},
     blocks::Filter,
     question::{Answer, Question, Sums},
     values::{Desk, Group},
     words,
 };
 use crate::{
-    report::{Grouping, Period, later_month},
+    report::{Grouping, Period, later_month, sector_of},
     store::unit::PlacedUnit,
 };
 
@@ -102,9 +102,11 @@ impl Maker<'_> {
         let background = self.background.clone();
         let filter = |period: Period| Filter {
             unit: self.top.unit.code.clone(),
+            alone: false,
             from: period.from,
             to: period.to,
             form: None,
+            sector: None,
             measure: None,
             worker: background.asked.worker.clone(),
             status: None,
@@ -116,7 +118,6 @@ impl Maker<'_> {
             sums,
             records: Some(filter(background.asked.period)),
             records_before: background.before.map(filter),
-            is_sector: false,
             is_compared: background.before.is_some(),
             background,
         }
@@ -163,14 +164,16 @@ impl Maker<'_> {
         self.narrowed(code.to_string(), label, sums, |filter| filter.unit = code.clone())
     }
 
-    /// A unit without those below it: which no filter says, if there are any.
+    /// A unit without those below it.
     fn unit_itself(&self, code: UnitCode, sums: Sums) -> Group {
         let directory = &self.background.directory;
-        let is_alone =
-            directory.unit(&code).is_some_and(|unit| directory.below(std::slice::from_ref(&unit.path)).len() == 1);
+        let has_below =
+            directory.unit(&code).is_some_and(|unit| directory.below(std::slice::from_ref(&unit.path)).len() > 1);
         let label = self.background.name_of(&code);
-        let group = self.narrowed(code.to_string(), label, sums, |filter| filter.unit = code.clone());
-        if is_alone { group } else { Group { records: None, records_before: None, ..group } }
+        self.narrowed(code.to_string(), label, sums, |filter| {
+            filter.unit = code.clone();
+            filter.alone = has_below;
+        })
     }
 
     fn form(&self, sums: Sums) -> Group {
@@ -189,7 +192,7 @@ impl Maker<'_> {
         }
         let sector = |(code, sums): (String, Vec<Sums>)| {
             let label = words::sector(&code, self.background.asked.language);
-            Group { is_sector: true, ..self.group(code, label, together(sums)) }
+            self.narrowed(code.clone(), label, together(sums), |filter| filter.sector = Some(code.clone()))
         };
         let mut sectors: Vec<Group> = sectors.into_iter().map(sector).collect();
         sectors.sort_by_key(|sector| words::sector_rank(&sector.code));

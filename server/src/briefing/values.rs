@@ -15,14 +15,14 @@ use sync_core::{
 };
 
 use super::{
-    background::{Background, sector_of},
+    background::Background,
     blocks::{Filter, Link},
     escape::{self, mark},
     markdown::Aside,
     question::{Answers, Pair, Question, Sums},
     words,
 };
-use crate::report::Change;
+use crate::report::{Change, sector_of};
 
 /// A template at work: what it may know, and what it puts aside.
 #[derive(Debug)]
@@ -165,8 +165,6 @@ pub(super) struct Group {
     /// Which records it counts now and before; `None` if no filter says which.
     pub records: Option<Filter>,
     pub records_before: Option<Filter>,
-    /// Whether it is a sector: no filter names one, but most measures are of one sector alone.
-    pub is_sector: bool,
     pub is_compared: bool,
     pub background: Arc<Background>,
 }
@@ -195,10 +193,8 @@ impl Group {
 
     fn figure(&self, measure: Option<&MeasureId>, pair: Pair) -> Figure {
         let known = measure.and_then(|id| self.background.measures.iter().find(|known| known.id == *id));
-        let is_told = !self.is_sector || known.is_some_and(|known| !known.is_shared);
         let with_measure = |filter: &Option<Filter>| {
-            let filter = filter.as_ref().filter(|_| is_told)?;
-            Some(Filter { measure: measure.cloned(), ..filter.clone() })
+            filter.as_ref().map(|filter| Filter { measure: measure.cloned(), ..filter.clone() })
         };
         let label = match (known, measure) {
             (Some(known), _) => known.label.clone(),

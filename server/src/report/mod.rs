@@ -17,3 +17,8 @@ pub use record::{
     HeldReport, RecordReport, RecordSources, ReviewReport,
 };
 pub use summary::{Change, Comparison, Grouping, Summary, SummaryRow, summarize};
+
+/// The sector that a form belongs to: what its id begins with, up to the dot.
+pub(crate) fn sector_of(form: &str) -> &str {
+    form.split('.').next().unwrap_or(form)
+}

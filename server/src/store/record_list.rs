@@ -23,7 +23,7 @@ use super::{
     statement::Values,
     unit::UnitPath,
 };
-use crate::report::day_number;
+use crate::report::{day_number, sector_of};
 
 /// Rows that one request examines. Each costs some 3 µs on SQLite.
 const EXAMINED_MAX: i64 = 4_000;
@@ -70,8 +70,12 @@ pub struct RecordFilter {
     pub reader: Username,
     /// A unit and all below it.
     pub below: Option<UnitPath>,
+    /// Of that unit alone, without those below it.
+    pub alone: bool,
     /// All versions of a form.
     pub form: Option<FormId>,
+    /// All forms of a sector.
+    pub sector: Option<String>,
     /// The first day; leaves out records without a valid one.
     pub from: Option<Day>,
     /// The last day; leaves out records without a valid one.
@@ -180,9 +184,9 @@ async fn conditions(tx: &mut ReadTx, filter: &RecordFilter) -> Result<Option<Vec
     let Some(units) = units(tx, filter, &directory).await? else { return Ok(None) };
     let mut conditions: Vec<Condition> = units.into_iter().collect();
     let measure = filter.measure.as_ref().filter(|measure| measure.as_str() != RECORDS_MEASURE);
-    let forms = match measure {
-        Some(measure) => Some(adding(&directory, measure, filter.form.as_ref())),
-        None => filter.form.clone().map(|form| vec![form]),
+    let forms = match (measure, &filter.sector) {
+        (None, None) => filter.form.clone().map(|form| vec![form]),
+        _ => Some(forms(&directory, filter, measure)),
     };
     match forms {
         Some(forms) if forms.is_empty() => return Ok(None),
@@ -208,11 +212,15 @@ async fn conditions(tx: &mut ReadTx, filter: &RecordFilter) -> Result<Option<Vec
     Ok(Some(conditions))
 }
 
-/// The forms that have this measure in any version; of those, `only` one if it is given.
-fn adding(directory: &Directory, measure: &MeasureId, only: Option<&FormId>) -> Vec<FormId> {
-    let adds = |form: &&Form| form.measures.iter().any(|adds| adds.measure == *measure);
-    let forms = directory.forms().iter().filter(adds).map(|form| form.id.clone());
-    let mut forms: Vec<FormId> = forms.filter(|form| only.is_none_or(|only| only == form)).collect();
+/// The forms that are asked for: those of the sector, and those that have this measure in any version.
+fn forms(directory: &Directory, filter: &RecordFilter, measure: Option<&MeasureId>) -> Vec<FormId> {
+    let adds = |form: &&Form| measure.is_none_or(|measure| form.measures.iter().any(|adds| adds.measure == *measure));
+    let is_asked = |form: &FormId| {
+        let is_of_sector = filter.sector.as_deref().is_none_or(|sector| sector == sector_of(form.as_str()));
+        is_of_sector && filter.form.as_ref().is_none_or(|only| only == form)
+    };
+    let mut forms: Vec<FormId> =
+        directory.forms().iter().filter(adds).map(|form| form.id.clone()).filter(is_asked).collect();
     forms.dedup();
     forms
 }
@@ -240,7 +248,11 @@ async fn units(
     // What lies below a path sorts behind it.
     tops.sort_unstable();
     tops.dedup_by(|next, kept| kept.covers(next));
-    let within: Vec<UnitCode> = directory.below(&tops).into_iter().map(|placed| placed.unit.code.clone()).collect();
+    let mut within = directory.below(&tops);
+    if filter.alone {
+        within.retain(|placed| filter.below.as_ref() == Some(&placed.path));
+    }
+    let within: Vec<UnitCode> = within.into_iter().map(|placed| placed.unit.code.clone()).collect();
     if within.is_empty() {
         return Ok(None);
     }
@@ -248,7 +260,9 @@ async fn units(
         return Ok(Some(None));
     }
     let codes = (within.len() <= MERGED_MAX).then_some(within);
-    let stretches = tops.iter().map(|top| (top.as_str().to_owned(), top.end())).collect();
+    // What lies below a path goes on with a character of a code, and a space is less than any.
+    let end = |top: &UnitPath| if filter.alone { format!("{} ", top.as_str()) } else { top.end() };
+    let stretches = tops.iter().map(|top| (top.as_str().to_owned(), end(top))).collect();
     Ok(Some(Some(Condition::Units { stretches, codes })))
 }
 

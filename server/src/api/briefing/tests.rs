@@ -176,16 +176,24 @@ async fn its_numbers_are_those_of_the_summary(engine: Engine) {
             &format!("+{percent} %")
         ]
     );
-    // A unit with others below it is shown by itself, and leads nowhere: no filter says that.
+    // A unit with others below it is shown by itself, and leads to its own records.
     let markam = (benefited - 2_108).to_string();
     let annex = briefing["blocks"].as_array().unwrap().iter().rev().find(|block| block["kind"] == "table").unwrap();
     let rows: Vec<Vec<String>> = annex["rows"].as_array().unwrap().iter().map(cells).collect();
     let hospital = rows.iter().filter(|row| row[1] == "People benefited").map(|row| row[2].as_str());
     assert_eq!(hospital.collect::<Vec<_>>(), ["3", &markam, "2,100", "5"], "{rows:?}");
-    assert!(annex["rows"][0][2][0].get("records").is_none(), "{annex}");
+    let own = with(json!({"alone": true, "measure": "outreach_clinics"}));
+    assert_eq!(annex["rows"][0][2][0]["records"], own, "{annex}");
+    let list = desk.got(&format!("/api/v1/records?unit=changdu&alone=true&{YEAR}&measure=outreach_clinics")).await;
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
     let parts = named(&with(json!({"unit": "riwoqe", "measure": "outreach_clinics"})));
     assert_eq!(cells(&parts)[1..], ["1", "4", "1", "6"], "the prefecture itself, two counties, all");
-    assert!(parts[1][0].get("records").is_none(), "{parts}");
+    assert_eq!(parts[1][0]["records"], own, "{parts}");
+    let sector = named(&with(json!({"sector": "clinic"})));
+    let list = desk.got(&format!("/api/v1/records?unit=changdu&sector=clinic&{YEAR}&counted=true")).await;
+    assert_eq!(cells(&sector)[2], list["items"].as_array().unwrap().len().to_string(), "{sector}");
+    let nowhere = desk.get(&format!("/api/v1/records?alone=true&{YEAR}")).await;
+    assert_eq!(problem(nowhere), (400, "parameter_missing".into()));
 }
 
 async fn events_are_found_by_what_they_say_newest_first(engine: Engine) {

@@ -199,7 +199,9 @@ fn push_filter(address: &mut String, filter: &Filter) {
     push("from", &filter.from.to_string());
     push("to", &filter.to.to_string());
     let texts = [
+        ("alone", filter.alone.then_some("true")),
         ("form", filter.form.as_ref().map(|form| form.as_str())),
+        ("sector", filter.sector.as_deref()),
         ("measure", filter.measure.as_ref().map(|measure| measure.as_str())),
         ("worker", filter.worker.as_ref().map(|worker| worker.as_str())),
         ("status", filter.status),

@@ -6,7 +6,18 @@ use crate::briefing::{Align, Bar, Filter, Span, word::opened::check};
 fn filter() -> Filter {
     let (from, to) = ("2021-01-01".parse().unwrap(), "2021-12-31".parse().unwrap());
     let measure = Some("people_benefited".parse().unwrap());
-    Filter { unit: "markam".parse().unwrap(), from, to, form: None, measure, worker: None, status: None, has: None }
+    Filter {
+        unit: "markam".parse().unwrap(),
+        from,
+        to,
+        alone: false,
+        form: None,
+        sector: None,
+        measure,
+        worker: None,
+        status: None,
+        has: None,
+    }
 }
 
 fn span(text: &str) -> Span {

@@ -106,7 +106,9 @@ fn all(reader: &str) -> RecordFilter {
     RecordFilter {
         reader: reader.parse().unwrap(),
         below: None,
+        alone: false,
         form: None,
+        sector: None,
         from: None,
         to: None,
         status: None,
@@ -183,6 +185,7 @@ async fn every_filter_finds_what_it_says(engine: Engine) {
             part!(|f| f.reader = "observer-01".parse().unwrap(), |r| r.unit.as_str().starts_with("markam")),
             part!(|f| f.reader = "observer-02".parse().unwrap(), |r| two.contains(&r.unit.as_str())),
             part!(|f| f.reader = "nobody".parse().unwrap(), |_r| false),
+            part!(|f| (f.alone, f.below) = (true, markam.clone()), |r| r.unit.as_str() == "markam"),
         ],
         vec![
             part!(|_f| (), |_r| true),
@@ -200,6 +203,12 @@ async fn every_filter_finds_what_it_says(engine: Engine) {
             part!(|f| f.measure = Some("records".parse().unwrap()), |r| !adds(r).is_empty()),
             part!(|f| f.measure = Some("measures".parse().unwrap()), |_r| false),
             part!(|f| f.counted = true, |r| !adds(r).is_empty()),
+            part!(|f| f.sector = Some("clinic".into()), |r| r.form.as_str().starts_with("clinic.")),
+            part!(|f| f.sector = Some("school".into()), |_r| false),
+            part!(
+                |f| (f.sector, f.measure) = (Some("clinic".into()), Some("people_benefited".parse().unwrap())),
+                |r| adds(r).contains("people_benefited")
+            ),
         ],
         vec![
             part!(|_f| (), |_r| true),
@@ -246,7 +255,7 @@ async fn every_filter_finds_what_it_says(engine: Engine) {
             assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{limit} of {examined}: {filter:?}");
         }
     }
-    let empty = [(0, 5), (1, 3), (2, 4)];
+    let empty = [(0, 5), (1, 3), (2, 4), (2, 7)];
     for (group, count) in counts.into_iter().enumerate() {
         for part in 0..count {
             assert!(met.contains(&(group, part)) != empty.contains(&(group, part)), "{group}, {part}: tells nothing");

@@ -15,6 +15,7 @@ export function linkOf({ records, record }: Span): string | undefined {
 
 /** The list of the records that a filter names: of those, the ones that are in totals. */
 export function behind(records: Schemas["BriefingFilter"]): string {
-  const filter = Object.fromEntries(Object.entries(records).filter((pair): pair is [string, string] => typeof pair[1] === "string"));
-  return href(["records"], { ...filter, counted: "true" });
+  const { alone, ...texts } = records;
+  const filter = Object.fromEntries(Object.entries(texts).filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+  return href(["records"], { ...filter, ...(alone ? { alone: "true" } : {}), counted: "true" });
 }

@@ -2,7 +2,7 @@
 
 import type { Query } from "../../app/router.svelte.ts";
 
-export const FILTERS = ["unit", "form", "from", "to", "status", "has", "worker", "text", "measure", "counted"] as const;
+export const FILTERS = ["unit", "alone", "form", "sector", "from", "to", "status", "has", "worker", "text", "measure", "counted"] as const;
 export type FilterKey = (typeof FILTERS)[number];
 export type Filter = Partial<Record<FilterKey, string>>;
 
