@@ -4,6 +4,7 @@
 pub mod both;
 pub mod golden;
 pub mod postgres;
+pub mod report;
 pub mod schema;
 
 use std::{

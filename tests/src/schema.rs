@@ -41,7 +41,8 @@ impl Kept {
             Self::Server(Engine::Postgres) => "../server/migrations/postgres",
             Self::Device => "../client-sdk/migrations",
         };
-        let entries = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).expect("migrations").flatten();
+        let entries =
+            std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).expect("migrations").flatten();
         let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
         files.sort();
         files.iter().map(|file| std::fs::read_to_string(file).expect("a migration")).collect()
@@ -132,7 +133,8 @@ impl Bare {
         }
         match (self.kept.engine(), full) {
             (Engine::Postgres, Some(_)) => {
-                self.run("DROP SCHEMA public CASCADE; ALTER SCHEMA old RENAME TO public; SET search_path = public").await;
+                self.run("DROP SCHEMA public CASCADE; ALTER SCHEMA old RENAME TO public; SET search_path = public")
+                    .await;
             }
             (Engine::Sqlite, Some(_)) => self.run("DETACH whole; PRAGMA journal_mode = WAL").await,
             _ => {}
@@ -140,13 +142,17 @@ impl Bare {
     }
 
     async fn copy(&mut self, table: &str, columns: &[String]) {
-        let (names, whole) = (columns.join(", "), if self.kept.engine() == Engine::Sqlite { "whole" } else { "public" });
+        let (names, whole) =
+            (columns.join(", "), if self.kept.engine() == Engine::Sqlite { "whole" } else { "public" });
         let settings = match self.kept.engine() {
             Engine::Sqlite => "",
             // The references of the rows are all there in the end.
             Engine::Postgres => "SET session_replication_role = replica;",
         };
-        self.run(&format!("{settings} DELETE FROM {table}; INSERT INTO {table} ({names}) SELECT {names} FROM {whole}.{table}")).await;
+        self.run(&format!(
+            "{settings} DELETE FROM {table}; INSERT INTO {table} ({names}) SELECT {names} FROM {whole}.{table}"
+        ))
+        .await;
     }
 
     /// The number of the last migration.
@@ -155,12 +161,18 @@ impl Bare {
     /// When that cannot be told.
     pub async fn version(&mut self) -> usize {
         let (table, sql) = match self.kept {
-            Kept::Server(_) => ("schema_migrations", "SELECT CAST(COALESCE(MAX(number), 0) AS TEXT) FROM schema_migrations"),
+            Kept::Server(_) => {
+                ("schema_migrations", "SELECT CAST(COALESCE(MAX(number), 0) AS TEXT) FROM schema_migrations")
+            }
             Kept::Device => ("replica", "SELECT CAST(schema AS TEXT) FROM replica"),
         };
-        match self.columns().await.contains_key(table) {
-            true => self.ask(sql).await[0].parse().expect("a number"),
-            false => 0,
+        let there = match self.kept.engine() {
+            Engine::Sqlite => format!("SELECT name FROM sqlite_master WHERE type = 'table' AND name = '{table}'"),
+            Engine::Postgres => format!("SELECT to_regclass('{table}')::text WHERE to_regclass('{table}') IS NOT NULL"),
+        };
+        match self.ask(&there).await.is_empty() {
+            true => 0,
+            false => self.ask(sql).await[0].parse().expect("a number"),
         }
     }
 
@@ -169,21 +181,21 @@ impl Bare {
     /// # Panics
     /// When they cannot be read.
     pub async fn schema(&mut self) -> String {
-        let all = match self.kept.engine() {
-            Engine::Sqlite => vec!["SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_master ORDER BY 1"],
-            Engine::Postgres => vec![
-                "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default, collation_name) \
-                 FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY 1",
-                "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() ORDER BY 1",
-                "SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint \
-                 WHERE connamespace = current_schema()::regnamespace AND contype <> 't' ORDER BY 1",
-            ],
+        let sql = match self.kept.engine() {
+            Engine::Sqlite => "SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_master ORDER BY 1",
+            Engine::Postgres => {
+                "SELECT concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, \
+                                  a.attcollation::regcollation, pg_get_expr(d.adbin, d.adrelid)) \
+                 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+                 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
+                 WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace \
+                 UNION ALL SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid \
+                 WHERE c.relnamespace = current_schema()::regnamespace \
+                 UNION ALL SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint \
+                 WHERE connamespace = current_schema()::regnamespace AND contype <> 't' ORDER BY 1"
+            }
         };
-        let mut lines = Vec::new();
-        for sql in all {
-            lines.extend(self.ask(sql).await);
-        }
-        lines.join("\n")
+        self.ask(sql).await.join("\n")
     }
 
     /// The columns of every table.
@@ -197,8 +209,9 @@ impl Bare {
                  WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.rowid, c.cid"
             }
             Engine::Postgres => {
-                "SELECT table_name || ' ' || column_name FROM information_schema.columns \
-                 WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
+                "SELECT c.relname || ' ' || a.attname FROM pg_class c \
+                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+                 WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace ORDER BY c.relname, a.attnum"
             }
         };
         let mut columns = Columns::new();
@@ -214,21 +227,31 @@ impl Bare {
     /// # Panics
     /// When it cannot be read.
     pub async fn rows(&mut self, columns: &Columns) -> Rows {
-        let mut all = Rows::new();
-        for (table, columns) in columns.iter().filter(|(table, _)| *table != "schema_migrations") {
+        let compared = columns.iter().filter(|(table, _)| *table != "schema_migrations");
+        let one = |(table, columns): (&String, &Vec<String>)| {
             let columns = columns.iter().filter(|column| !(table == "replica" && *column == "schema"));
-            let sql = match self.kept.engine() {
+            match self.kept.engine() {
                 Engine::Sqlite => {
                     let values: Vec<String> = columns.map(|column| format!("quote({column})")).collect();
-                    format!("SELECT {} FROM {table} ORDER BY 1", values.join(" || '|' || "))
+                    format!("SELECT '{table} ' || {} FROM {table}", values.join(" || '|' || "))
                 }
                 Engine::Postgres => {
                     let values: Vec<String> = columns.map(|column| format!("quote_nullable({column}::text)")).collect();
-                    format!("SELECT concat_ws('|', {}) FROM {table} ORDER BY 1", values.join(", "))
+                    format!("SELECT '{table} ' || concat_ws('|', {}) FROM {table}", values.join(", "))
                 }
-            };
-            all.insert(table.clone(), self.ask(&sql).await.join("\n"));
+            }
+        };
+        let all: Vec<String> = compared.clone().map(one).collect();
+        let mut rows: Rows = compared.map(|(table, _)| (table.clone(), String::new())).collect();
+        if all.is_empty() {
+            return rows;
         }
-        all
+        for line in self.ask(&format!("{} ORDER BY 1", all.join(" UNION ALL "))).await {
+            let (table, row) = line.split_once(' ').expect("a table's name first");
+            let rows = rows.entry(table.to_owned()).or_default();
+            rows.push_str(row);
+            rows.push('\n');
+        }
+        rows
     }
 }

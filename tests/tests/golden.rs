@@ -24,9 +24,12 @@ use cairn_tests::{
         described, described_device,
         line::{Echo, Line, Said},
     },
-    http, on_both, run_on,
+    http, on_both, report, run_on,
 };
 use serde_json::{Value as Json, json};
+
+/// Whose figures these are.
+const RIG: (&str, &str) = ("golden", "What earlier versions wrote and sent is read by this one");
 
 on_both![
     a_store_of_every_version_says_what_it_said_and_takes_in_the_work_of_its_devices,
@@ -48,7 +51,9 @@ async fn a_store_of_every_version_says_what_it_said_and_takes_in_the_work_of_its
         assert_eq!(verified["differences"], json!([]), "{version}");
         let server = Server::start(&place, "127.0.0.1:0");
         contains(&described(&server.url, token), &expected["server"], &version);
-        let ask = |path: &str, body: Json| http(&server.url, "POST", path, Some(token), "application/json", body.to_string().as_bytes());
+        let ask = |path: &str, body: Json| {
+            http(&server.url, "POST", path, Some(token), "application/json", body.to_string().as_bytes())
+        };
         let (status, proof) = ask("/api/v1/audit/verification", json!({}));
         let proof: Json = serde_json::from_slice(&proof).unwrap();
         assert_eq!((status, &proof["ok"]), (200, &json!(true)), "{version}: {proof}");
@@ -58,10 +63,12 @@ async fn a_store_of_every_version_says_what_it_said_and_takes_in_the_work_of_its
         let url: ServerUrl = server.url.parse().unwrap();
         let phone = phone_of(&golden, &home.path().join("phone"), &url, 101).await;
         contains(&described_device(&phone).await, &expected["phone"], &version);
-        let report = phone.sync().await;
-        contains(&serde_json::to_value(&report).unwrap(), &expected["phone_sync"], &version);
+        let synced = phone.sync().await;
+        contains(&serde_json::to_value(&synced).unwrap(), &expected["phone_sync"], &version);
         contains(&described(&server.url, token), &expected["server_after"], &version);
         contains(&described_device(&phone).await, &expected["phone_after"], &version);
+        let name = format!("changes that a device of {version} brought in, on {engine:?}");
+        report::note(RIG, &name, synced.pushed);
         let again = phone.sync().await;
         assert_eq!((again.pushed, again.pulled), (0, 0), "{version}: all arrived once");
         run_on(&place, &["verify"]).well();
@@ -90,6 +97,8 @@ async fn requests_of_every_version_are_answered_as_they_should_be(engine: Engine
         }
         assert!(duplicates > 15, "{version}: {duplicates}");
         run_on(&place, &["verify"]).well();
+        let name = format!("requests of {version} that were repeated, on {engine:?}");
+        report::note(RIG, &name, before.len());
 
         // What the phone sent later is new to this store the first time.
         let after = golden.exchanges(AFTER);
@@ -107,7 +116,9 @@ async fn requests_of_every_version_are_answered_as_they_should_be(engine: Engine
         let [enrolment] = enrolment.as_slice() else { panic!("{version}: one enrolment") };
         let (status, answer) = enrolment.repeat(&server.url);
         assert_eq!(status, enrolment.status, "{version}: {}", String::from_utf8_lossy(&answer));
-        let keys = |answer: &[u8]| serde_json::from_slice::<BTreeMap<String, Json>>(answer).unwrap().into_keys().collect::<Vec<_>>();
+        let keys = |answer: &[u8]| {
+            serde_json::from_slice::<BTreeMap<String, Json>>(answer).unwrap().into_keys().collect::<Vec<_>>()
+        };
         let (now, then) = (keys(&answer), keys(&enrolment.response));
         assert!(then.iter().all(|key| now.contains(key)), "{version}: {now:?}");
     }
@@ -175,7 +186,11 @@ async fn a_bundle_of_every_version_is_taken_in_and_brought_to_its_server() {
         let listed = new.count(&RecordFilter::default()).await.unwrap();
         let taken = new.take_in_copy(&golden.bytes(BUNDLE)).await.unwrap();
         // The one that the server refused is in the file, too, and no replica takes it.
-        assert_eq!((json!(taken.changes), taken.rejected), (expected["bundle_changes"].clone(), 1), "{version}: {taken:?}");
+        assert_eq!(
+            (json!(taken.changes), taken.rejected),
+            (expected["bundle_changes"].clone(), 1),
+            "{version}: {taken:?}"
+        );
         assert!(taken.taken_in > 3, "{version}: {taken:?}");
         assert!(new.count(&RecordFilter::default()).await.unwrap() > listed, "{version}: its records are shown");
         let report = new.sync().await.unwrap();
@@ -184,7 +199,11 @@ async fn a_bundle_of_every_version_is_taken_in_and_brought_to_its_server() {
         // Its own device brings the same: all of it is there.
         let phone = phone_of(&golden, &home.path().join("phone"), &url, 105).await;
         let report = phone.sync().await;
-        assert_eq!((report.accepted, json!(report.duplicate)), (0, expected["phone_sync"]["accepted"].clone()), "{version}");
+        assert_eq!(
+            (report.accepted, json!(report.duplicate)),
+            (0, expected["phone_sync"]["accepted"].clone()),
+            "{version}"
+        );
         run_on(&place, &["verify"]).well();
     }
 }
@@ -199,7 +218,12 @@ fn no_released_migration_was_edited() {
         assert!(released.len() >= 10, "{}", golden.version());
         for (path, hash) in released {
             let found = now.get(path).unwrap_or_else(|| panic!("{path} of {} is gone", golden.version()));
-            assert_eq!(&json!(found), hash, "{path} was released with {}: write a new migration instead", golden.version());
+            assert_eq!(
+                &json!(found),
+                hash,
+                "{path} was released with {}: write a new migration instead",
+                golden.version()
+            );
         }
     }
 }

@@ -11,7 +11,6 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::Instant,
 };
 
 use cairn_client::SqliteStore;
@@ -19,9 +18,15 @@ use cairn_server::store::{Engine, Store};
 use cairn_tests::{
     both::address,
     golden::{Golden, PHONE, SERVER, run_sql},
-    program,
+    program, report,
     schema::{Bare, Columns, Kept, Rows},
 };
+
+/// Whose figures these are.
+const RIG: (&str, &str) = (
+    "migrations",
+    "Migrations that die leave one schema or the other, and are finished by whoever opens the store next",
+);
 
 /// Blocks of 512 bytes between one length at which a process is killed and the next: no multiple of a page with its head, so that
 /// pages are cut everywhere. `CAIRN_BLOCKS=1` tries every one.
@@ -217,7 +222,7 @@ const DEATH: &str = "
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_migration_whose_connection_dies_leaves_the_old_schema_or_the_new_one() {
-    let (kept, begun) = (Kept::Server(Engine::Postgres), Instant::now());
+    let kept = Kept::Server(Engine::Postgres);
     let mut deaths = 0;
     for start in [0, 1] {
         let home = tempfile::tempdir().unwrap();
@@ -227,7 +232,8 @@ async fn a_migration_whose_connection_dies_leaves_the_old_schema_or_the_new_one(
         // The number of the statement behind which it dies next, and the schema that it must leave then.
         let (mut hour, mut version) = (1, start);
         loop {
-            bare.run(&format!("UPDATE death.hour SET number = {hour}; SELECT setval('death.statements', 1, false)")).await;
+            bare.run(&format!("UPDATE death.hour SET number = {hour}; SELECT setval('death.statements', 1, false)"))
+                .await;
             let how = format!("dead behind statement {hour} from schema {version}");
             let opened = subject.open().await;
             let left = subject.whole(&known, &how).await;
@@ -243,7 +249,7 @@ async fn a_migration_whose_connection_dies_leaves_the_old_schema_or_the_new_one(
         bare.close().await;
         subject.finished(&known, "whatever died").await;
     }
-    println!("{deaths} deaths on PostgreSQL in {:?}", begun.elapsed());
+    report::note(RIG, "connections that PostgreSQL ended behind a statement or within a commit", deaths);
     assert!(deaths > 80, "{deaths}");
 }
 
@@ -279,14 +285,15 @@ async fn a_migration_of_which_any_statement_fails_leaves_the_old_schema() {
     let mut failures = 0;
     for kept in [Kept::Server(Engine::Sqlite), Kept::Device] {
         let migrations = kept.migrations();
-        for version in 0..migrations.len() {
+        for (version, migration) in migrations.iter().enumerate() {
             let home = home();
             let (subject, known) = prepared(kept, version, home.path()).await;
             let mut obstacles: Vec<(String, String)> =
-                statements(&migrations[version]).iter().filter_map(|statement| in_the_way(statement)).collect();
+                statements(migration).iter().filter_map(|statement| in_the_way(statement)).collect();
             if version > 0 && kept != Kept::Device {
                 // Behind everything else, what the program itself fills in included.
-                let made = "CREATE TRIGGER stop BEFORE INSERT ON schema_migrations BEGIN SELECT RAISE(ABORT, 'stop'); END";
+                let made =
+                    "CREATE TRIGGER stop BEFORE INSERT ON schema_migrations BEGIN SELECT RAISE(ABORT, 'stop'); END";
                 obstacles.push((made.into(), "DROP TRIGGER stop".into()));
             }
             for (made, gone) in obstacles {
@@ -303,15 +310,26 @@ async fn a_migration_of_which_any_statement_fails_leaves_the_old_schema() {
             subject.finished(&known, "whatever failed").await;
         }
     }
-    println!("{failures} statements failed");
+    report::note(RIG, "statements that failed on SQLite, of server and device", failures);
     assert!(failures > 60, "{failures}");
 }
 
 /// Opens the store by a process that is killed when it writes behind `blocks` of 512 bytes of any file; tells whether it was.
 fn opened_and_killed(subject: &Subject, blocks: usize) -> bool {
     let (name, arguments) = match subject.kept {
-        Kept::Device => ("cairn", vec!["--store".into(), subject.folder.display().to_string(), "--json".into(), "record".into(), "list".into()]),
-        Kept::Server(_) => ("cairn-server", vec!["verify".into(), "--data".into(), subject.folder.display().to_string()]),
+        Kept::Device => (
+            "cairn",
+            vec![
+                "--store".into(),
+                subject.folder.display().to_string(),
+                "--json".into(),
+                "record".into(),
+                "list".into(),
+            ],
+        ),
+        Kept::Server(_) => {
+            ("cairn-server", vec!["verify".into(), "--data".into(), subject.folder.display().to_string()])
+        }
     };
     let script = format!("ulimit -c 0; ulimit -f {blocks}; exec \"$@\"");
     let mut shell = Command::new("sh");
@@ -353,6 +371,7 @@ async fn a_server_that_is_killed_while_it_migrates_leaves_the_old_schema_or_the_
     for version in [0, 1, 3] {
         kills += killed_at_every_length(Kept::Server(Engine::Sqlite), version).await;
     }
+    report::note(RIG, "servers that were killed while they wrote on SQLite", kills);
     assert!(kills > 40, "{kills}");
 }
 
@@ -362,5 +381,6 @@ async fn a_device_that_is_killed_while_it_migrates_leaves_the_old_schema_or_the_
     for version in [0, 1] {
         kills += killed_at_every_length(Kept::Device, version).await;
     }
+    report::note(RIG, "devices that were killed while they wrote", kills);
     assert!(kills > 10, "{kills}");
 }

@@ -44,7 +44,8 @@ pub fn described(url: &str, token: &str) -> Json {
     }
     // By number: what a newer program notes when it starts comes behind.
     let audit = tell("/api/v1/audit?limit=500");
-    let entries = audit["items"].as_array().expect("a page").iter().map(|entry| (entry["number"].to_string(), entry.clone()));
+    let entries =
+        audit["items"].as_array().expect("a page").iter().map(|entry| (entry["number"].to_string(), entry.clone()));
     told.insert("audit".to_owned(), Json::Object(entries.collect()));
     let system = tell("/api/v1/system");
     told.insert("counts".to_owned(), system["counts"].clone());

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cairn_client::{transport::ServerUrl, transport::ENROL_PATH};
+use cairn_client::{transport::ENROL_PATH, transport::ServerUrl};
 use cairn_server::{config::PlaceConfig, store::Engine};
 use serde_json::{Value as Json, json};
 use sync_core::wire;
@@ -122,7 +122,8 @@ fn dumped(folder: &Path) -> String {
     assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
     let text = String::from_utf8(dump.stdout).expect("text");
     // Settings and commands of the program that dumped it, of which another version may know nothing.
-    let strange = |line: &&str| ["SET ", "SELECT pg_catalog.set_config", "\\", "--"].iter().any(|word| line.starts_with(word));
+    let strange =
+        |line: &&str| ["SET ", "SELECT pg_catalog.set_config", "\\", "--"].iter().any(|word| line.starts_with(word));
     text.lines().filter(|line| !strange(line)).map(|line| format!("{line}\n")).collect()
 }
 

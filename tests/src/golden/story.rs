@@ -106,8 +106,12 @@ impl Story {
             admin::add_user(&self.store, &self.by(), user(name), called, role, unit(at)).await.expect("a user");
         }
         admin::rename_user(&self.store, &self.by(), &user("teacher-01"), "央金").await.expect("a new name");
-        admin::add_grant(&self.store, &self.by(), &user("doctor-03"), &unit(SCHOOL), Role::Recorder).await.expect("a role");
-        admin::add_grant(&self.store, &self.by(), &user("doctor-07"), &unit("markam"), Role::Observer).await.expect("a role");
+        admin::add_grant(&self.store, &self.by(), &user("doctor-03"), &unit(SCHOOL), Role::Recorder)
+            .await
+            .expect("a role");
+        admin::add_grant(&self.store, &self.by(), &user("doctor-07"), &unit("markam"), Role::Observer)
+            .await
+            .expect("a role");
     }
 
     async fn code(&self, of: &str) -> String {
@@ -128,8 +132,7 @@ impl Story {
     /// Asks the API.
     fn ask(&self, method: &str, path: &str, token: &str, body: &Json) -> Json {
         let body = body.to_string();
-        let (status, answer) =
-            http(self.url.as_str(), method, path, Some(token), "application/json", body.as_bytes());
+        let (status, answer) = http(self.url.as_str(), method, path, Some(token), "application/json", body.as_bytes());
         let said = String::from_utf8_lossy(&answer).into_owned();
         assert!(status < 300, "{method} {path}: {status} {said}");
         serde_json::from_str(&said).unwrap_or(Json::Null)
@@ -156,9 +159,11 @@ impl Story {
         let clinic = |place: &str, seen: u32, day: &str| json!({"on": day, "place": place, "patients_seen": seen});
         let first = phone.log("clinic.outreach", HOSPITAL, clinic("嘎托镇", 41, "2021-03-10"), false).await;
         let twice = phone.log("clinic.outreach", HOSPITAL, clinic("如美镇", 20, "2021-03-11"), false).await;
-        let surgery = json!({"on": "2021-03-12", "procedure": "阑尾切除", "outcome": "recovered", "laparoscopic": true});
+        let surgery =
+            json!({"on": "2021-03-12", "procedure": "阑尾切除", "outcome": "recovered", "laparoscopic": true});
         let surgery = phone.log("clinic.surgery", HOSPITAL, surgery, false).await;
-        let faulty = phone.log("clinic.outreach", HOSPITAL, json!({"on": "2021-04-02", "notes": "གཞན་མེད།"}), true).await;
+        let faulty =
+            phone.log("clinic.outreach", HOSPITAL, json!({"on": "2021-04-02", "notes": "གཞན་མེད།"}), true).await;
         phone.sync().await;
         let live = self.live(&second, &phone, clinic("曲孜卡乡", 8, "2021-03-13")).await;
         second.sync().await;
@@ -183,9 +188,11 @@ impl Story {
         desk.engine.store().close().await;
         let line = Line::new("desk-later", &self.url, &self.said);
         let desk = Phone::open(&desk_folder, line, &self.clock, self.devices + 1).await;
-        for (record, verdict, why) in
-            [(surgery, Verdict::Approved, ""), (faulty, Verdict::Returned, "地点？"), (third, Verdict::Void, "重复登记")]
-        {
+        for (record, verdict, why) in [
+            (surgery, Verdict::Approved, ""),
+            (faulty, Verdict::Returned, "地点？"),
+            (third, Verdict::Void, "重复登记"),
+        ] {
             self.clock.pass();
             let original = (verdict == Verdict::Void).then_some(other);
             desk.engine.review(record, verdict, why, original).await.expect("a verdict");
@@ -200,7 +207,8 @@ impl Story {
         admin::tell_apart(&self.store, &self.by(), &unit(HOSPITAL), twice, other).await.expect("two records");
         let template = json!({"source": "# {{ unit.name }}, {{ period.text }}\n\n{{ total().records }}\n"});
         self.ask("PUT", "/api/v1/briefing/templates/unit/en", &token, &template);
-        let (code, _) = admin::make_password_code(&self.store, &lasting(), &user(ADMINISTRATOR), 1).await.expect("a code");
+        let (code, _) =
+            admin::make_password_code(&self.store, &lasting(), &user(ADMINISTRATOR), 1).await.expect("a code");
         self.ask("POST", "/api/v1/password", &token, &json!({"code": code.reveal(), "password": PASSWORD}));
         let gone = lost.engine.status().await.expect("a status").identity.device;
         admin::revoke_device(&self.store, &self.by(), &gone).await.expect("a device");
@@ -311,7 +319,8 @@ impl Story {
         let body = wire::encode_request(&OutRequest { head: RequestHead::default(), groups: vec![group] });
         let identity = second.engine.store().identity().await.expect("a store").expect("an identity");
         let transport = second.engine.transport();
-        let reply = cairn_client::Transport::sync(transport, &self.url, &identity.token, body).await.expect("an answer");
+        let reply =
+            cairn_client::Transport::sync(transport, &self.url, &identity.token, body).await.expect("an answer");
         let opened = wire::open_response(&reply.body).expect("a frame");
         assert_eq!(opened.head().outcomes, [wire::Outcome::Parked]);
     }
