@@ -9,7 +9,7 @@ mod harness;
 use harness::{actor, begin, key, pen};
 use sync_core::{
     crdt::{Action, Change, ChangeParts, Key, Object, Op, OpId, Scalar},
-    gate::{Effect, ReasonCode, check, check_bounds},
+    gate::{Effect, ReasonCode, Roles, check, check_bounds},
     id::{ChangeHash, ClockMs},
     limits,
     record::{Edit, Ledger, Record, Touched, Value, Values, Verdict},
@@ -93,6 +93,21 @@ fn expect(record: &Record, ops: Vec<Op>, wanted: Result<(), ReasonCode>) {
 fn scene() -> (Record, ChangeParts) {
     let (record, first) = begin(1, 1_000);
     (record, first.parts().unwrap())
+}
+
+/// What somebody may in a unit and in the one above it adds up, role by role.
+#[test]
+fn roles_of_two_units_add_up() {
+    let set = |bits: u8| Roles {
+        recorder: bits & 1 > 0,
+        reviewer: bits & 2 > 0,
+        administrator: bits & 4 > 0,
+        observer: bits & 8 > 0,
+    };
+    for (one, other) in (0..16).flat_map(|one| (0..16).map(move |other| (one, other))) {
+        assert_eq!(set(one).and(set(other)), set(one | other));
+        assert_eq!(set(one).any(), one != 0);
+    }
 }
 
 #[test]
@@ -247,15 +262,20 @@ fn only_what_lies_beneath_can_be_referred_to() {
     let (mut record, _) = scene();
     let mut left = record.clone();
     let comment = left.comment("左", pen(3, 2_000)).unwrap().parts().unwrap();
+    let later = left.comment("又", pen(3, 2_001)).unwrap().parts().unwrap();
     record.edit(&[Edit::Set(key("seen"), Value::Integer(1))], pen(1, 2_001)).unwrap();
     let edit = on_top(&record, OTHER, vec![]);
     let last = record.ledger().entries().last().unwrap().clone();
-    let record = joined(&record, &Change::build(&comment));
+    let record = joined(&joined(&record, &Change::build(&comment)), &Change::build(&later));
     // On top of the edit alone, the comment is not beneath, although it is in the ledger.
     let start = *last.ops.end() + 1;
     let upon = |ops: Vec<Op>| ChangeParts { deps: vec![last.hash], start_op: start, ops, ..edit.clone() };
     let into_comment = op(Object::Id(comment.op_id(0)), "text", text("我的"), &[]);
     assert_eq!(judged(&record, &upon(vec![into_comment])).unwrap_err(), ReasonCode::BadReference);
+    // Nor is one whose number is as high as the change's own.
+    assert!(later.start_op >= start);
+    let into_later = op(Object::Id(later.op_id(0)), "text", text("我的"), &[]);
+    assert_eq!(judged(&record, &upon(vec![into_later])).unwrap_err(), ReasonCode::BadReference);
     // What the first change and the edit made is beneath; so is what the change itself makes.
     let put = op(container(FIELDS), "seen", whole(2), &[id(*last.ops.end(), 1)]);
     assert!(judged(&record, &upon(vec![put])).is_ok());
@@ -306,6 +326,18 @@ fn narratives_take_single_characters_in_their_place() {
     ] {
         expect(&record, ops, wanted);
     }
+}
+
+#[test]
+fn only_a_character_can_be_replaced_in_a_narrative() {
+    let (mut record, first) = scene();
+    let object = Object::Id(value_of(&first, "notes"));
+    let erased = record.edit(&[Edit::Set(key("notes"), Value::Narrative("高血压".into()))], pen(1, 2_000)).unwrap();
+    let erased = erased.parts().unwrap();
+    let at = erased.ops.iter().position(|op| op.object == object && op.action == Action::Delete).unwrap();
+    // An operation in the same text, but it left no character there.
+    let id = erased.op_id(at);
+    expect(&record, vec![typed(object, Some(id), Action::Delete, &[id])], Err(ReasonCode::BadReference));
 }
 
 #[test]
@@ -490,6 +522,9 @@ fn a_verdict_stands_alone_and_has_a_word() {
     let given = on_top(&record, OTHER, with(vec![]));
     let later = joined(&record, &Change::build(&given));
     expect(&later, vec![op(Object::Id(own), "verdict", text("void"), &[given.op_id(1)])], structure);
+    let again = on_top(&later, OTHER, vec![op(Object::Id(own), "verdict", text("void"), &[given.op_id(1)])]);
+    let why = check(later.ledger(), &again, 200).unwrap_err().detail;
+    assert!(why.contains("a verdict is never changed"), "{why}");
     // Nor does a record begin with one.
     let mut born = begin(1, 1_000).1.parts().unwrap();
     born.ops.truncate(11);
