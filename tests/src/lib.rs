@@ -2,7 +2,10 @@
 //! status and every line they printed.
 
 pub mod both;
+pub mod golden;
 pub mod postgres;
+pub mod report;
+pub mod schema;
 
 use std::{
     io::{BufRead, BufReader},
@@ -176,15 +179,40 @@ impl Drop for Server {
 /// # Panics
 /// When the server is not there or answers with something else than HTTP.
 pub fn get(url: &str, path: &str, token: &str) -> (u16, serde_json::Value) {
+    let (status, body) = http(url, "GET", path, Some(token), "", &[]);
+    (status, serde_json::from_slice(&body).unwrap_or(serde_json::Value::Null))
+}
+
+/// Sends one request to the server at `url`, with a bearer token if there is one, and gives back status and body.
+///
+/// # Panics
+/// When the server is not there or answers with something else than HTTP.
+pub fn http(
+    url: &str,
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    content_type: &str,
+    body: &[u8],
+) -> (u16, Vec<u8>) {
     use std::io::{Read, Write};
     let host = url.trim_start_matches("http://");
     let mut stream = std::net::TcpStream::connect(host).expect("the server listens");
-    let request =
-        format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).expect("the server reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("the server answers in text");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
+    if let Some(token) = token {
+        request.push_str(&format!("authorization: Bearer {token}\r\n"));
+    }
+    if !content_type.is_empty() {
+        request.push_str(&format!("content-type: {content_type}\r\ncontent-length: {}\r\n", body.len()));
+    }
+    request.push_str("\r\n");
+    stream.write_all(&[request.as_bytes(), body].concat()).expect("the server reads");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("the server answers");
+    let head = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head and a body");
+    let body = answer.split_off(head + 4);
+    let head = String::from_utf8_lossy(&answer);
+    assert!(!head.to_ascii_lowercase().contains("transfer-encoding"), "a body in pieces is not read here: {head}");
     let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).expect("a status");
-    (status, serde_json::from_str(body).unwrap_or(serde_json::Value::Null))
+    (status, body)
 }
