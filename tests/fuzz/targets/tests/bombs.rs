@@ -47,6 +47,20 @@ fn what_says_that_it_is_large_is_refused_in_little_memory() {
             }
         }
     }
+    // What the server says of itself: a request of the largest size takes some 50 MB while it is worked on.
+    let largest = bomb::largest();
+    for target in CORE.iter().chain(&SERVER).filter(|target| ["frame", "change", "sync"].contains(&target.name)) {
+        for (name, bytes) in &largest {
+            let (peak, ms) = weigh(target, bytes);
+            println!(
+                "{}: the largest request, {name}: {} bytes, {peak} at the peak, {ms:.1} ms",
+                target.name,
+                bytes.len()
+            );
+            let title = format!("{}: the largest request, {name}: MiB at the peak", target.name);
+            figures.push(json!({"name": title, "value": peak as f64 / f64::from(1 << 20)}));
+        }
+    }
     world::end();
     figures.insert(
         0,

@@ -9,7 +9,7 @@ use sync_core::{
     crdt::{Action, Change, ChangeParts, Key, Object, Op, OpId, Scalar},
     id::ClockMs,
     limits,
-    wire::{self, BundleHead, OutBundle, OutChange, OutGroup},
+    wire::{self, BundleHead, OutBundle, OutChange, OutGroup, OutRequest},
 };
 
 type Bomb = (&'static str, Vec<u8>);
@@ -177,6 +177,40 @@ fn texts() -> Vec<u8> {
     (0..1_480 * 2_730).for_each(|_| texts.extend([0x80, 0]));
     texts.extend([0; 16]);
     texts
+}
+
+/// The largest requests that there can be, with the proof that they are meant: all of them is decoded, and judged.
+pub fn largest() -> Vec<Bomb> {
+    let author = actor(2);
+    let object = Object::Id(OpId { counter: 2, actor: author });
+    let op = |key: &str, action| Op { object, key: Key::Name(key.into()), action, pred: Vec::new() };
+    let change = |n: u64, ops| ChangeParts {
+        actor: author,
+        seq: 1,
+        start_op: 1,
+        time: ClockMs(n as i64),
+        deps: Vec::new(),
+        ops,
+    };
+    let proven = |changes: Vec<ChangeParts>| {
+        let out = |parts: ChangeParts| OutChange { position: None, hash: Change::build(&parts).hash(), parts };
+        let group = OutGroup {
+            unit: UNIT.parse().unwrap(),
+            changes: changes.into_iter().map(out).collect(),
+            known: Vec::new(),
+        };
+        wire::encode_request(&OutRequest { groups: vec![group], ..OutRequest::default() })
+    };
+    let text = || Action::Put(Scalar::Text("一".repeat(2_730)));
+    let texts = (0..10).map(|n| change(n, (0..148).map(|_| op("a", text())).collect()));
+    let deletions = (0..10).map(|n| change(n, vec![op("a", Action::Delete); limits::CHANGE_OPS_MAX]));
+    let small =
+        (0..limits::FRAME_CHANGES_MAX as u64).map(|n| change(n, vec![op("a", Action::Put(Scalar::YesNo(true)))]));
+    vec![
+        ("12 MB of Chinese in ten changes", proven(texts.collect())),
+        ("200,000 operations in ten changes", proven(deletions.collect())),
+        ("10,000 changes", proven(small.collect())),
+    ]
 }
 
 fn dependencies() -> Vec<u8> {
