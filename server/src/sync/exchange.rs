@@ -9,8 +9,8 @@ use axum::{
     response::Response,
 };
 use sync_core::{
-    id::{ChangeHash, ClockMs},
-    wire::{CONTENT_TYPE, InRequest, RequestHead},
+    id::{ChangeHash, ClockMs, UnitCode},
+    wire::{CONTENT_TYPE, InChange, InRequest, Outcome, RequestHead},
 };
 
 use super::{
@@ -32,6 +32,8 @@ use crate::{
 const CONTACT_FRESH_MS: i64 = 60_000;
 /// How far a device's skew may drift before it is worth a write, ms.
 const SKEW_DRIFT_MS: i64 = 5_000;
+/// Changes of one request that are stored in one transaction.
+const STORED_AT_A_TIME: usize = 128;
 /// Names the app that the device runs.
 const APP: &str = "cairn-app";
 /// Characters of that name.
@@ -58,11 +60,8 @@ pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body
     let outcomes = if pushed.is_empty() && !is_worth_noting(&device, &contact) {
         Vec::new()
     } else {
-        let vouched = ingest::vouched(app.store.author_key(), &head, &changes);
-        let authors = head.authors.clone();
-        let push = Push { device: device.clone(), contact: Some(contact), changes, vouched, authors };
         let begun = Instant::now();
-        let outcomes = app.ingest.push(push).await.map_err(refusal)?;
+        let outcomes = push(&app, &device, contact, &head, changes).await?;
         app.metrics.stored(begun);
         outcomes
     };
@@ -77,6 +76,32 @@ pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// Has changes stored, some at a time: what others send meanwhile goes in between, so nobody waits until all that one device sends is
+/// stored. Should it fail midway, the device sends all of them again, and those that are stored by then are duplicates.
+async fn push(
+    app: &AppState,
+    device: &Device,
+    contact: Contact,
+    head: &RequestHead,
+    changes: Vec<(UnitCode, InChange)>,
+) -> Result<Vec<Outcome>, Problem> {
+    let mut vouched = ingest::vouched(app.store.author_key(), head, &changes);
+    let mut outcomes = Vec::with_capacity(changes.len());
+    let mut contact = Some(contact);
+    let mut left = changes.into_iter();
+    loop {
+        let changes: Vec<_> = left.by_ref().take(STORED_AT_A_TIME).collect();
+        if changes.is_empty() && contact.is_none() {
+            return Ok(outcomes);
+        }
+        let names = changes.iter().map(|(_, change)| change.change.hash());
+        let vouched = names.filter_map(|hash| vouched.remove_entry(&hash)).collect();
+        let authors = head.authors.clone();
+        let push = Push { device: device.clone(), contact: contact.take(), changes, vouched, authors };
+        outcomes.extend(app.ingest.push(push).await.map_err(refusal)?);
+    }
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {

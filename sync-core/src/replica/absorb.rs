@@ -319,7 +319,13 @@ impl Work {
 
     /// Gives every row without a record to the one it belongs to, as far as all that it builds on is here.
     fn place_orphans(&mut self) -> Result<(), RecordError> {
-        let mut open: Vec<ChangeHash> = self.rows.values().filter(|r| r.record.is_none()).map(|r| r.hash).collect();
+        let orphans = self.rows.values().filter(|row| row.record.is_none());
+        let counted = orphans.map(|row| Ok((row.change()?.max_op(), row.hash)));
+        let mut open: Vec<(u64, ChangeHash)> = counted.collect::<Result<_, RecordError>>()?;
+        // A change's counters are above those of what it builds on, or the gate refuses it. So in this order each finds beneath it
+        // what it needs, where otherwise a long chain would be gone through as often as it is long.
+        open.sort_unstable();
+        let mut open: Vec<ChangeHash> = open.into_iter().map(|(_, hash)| hash).collect();
         loop {
             let before = open.len();
             let mut still = Vec::new();

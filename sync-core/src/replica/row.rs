@@ -332,6 +332,8 @@ fn in_order(rows: &[(Change, bool)], leave_out: bool) -> Result<Vec<&Change>, Re
     let mut placed: BTreeMap<ChangeHash, bool> = BTreeMap::new();
     let mut ordered = Vec::with_capacity(rows.len());
     let mut open: Vec<&(Change, bool)> = rows.iter().collect();
+    // So each finds beneath it what it builds on, and one time through is enough.
+    open.sort_by_key(|(change, _)| change.max_op());
     while !open.is_empty() {
         let before = open.len();
         open.retain(|(change, refused)| {

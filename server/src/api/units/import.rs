@@ -1,6 +1,6 @@
 //! `POST /api/v1/units/import`: many units at once, from a table.
 
-use axum::{Json, body::Bytes, extract::State, http::StatusCode};
+use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,9 +34,8 @@ pub(in crate::api) struct ImportResponse {
 pub(in crate::api) async fn handle(
     State(state): State<ApiState>,
     caller: Caller,
-    _: media::Csv,
-    body: Bytes,
+    media::Csv(table): media::Csv,
 ) -> Result<(StatusCode, Json<ImportResponse>), Problem> {
-    let added = admin::import_units(&state.store, &caller.by(), &body).await?;
+    let added = admin::import_units(&state.store, &caller.by(), &table).await?;
     Ok((StatusCode::CREATED, Json(ImportResponse { added })))
 }

@@ -6,6 +6,7 @@ mod oracle;
 mod pages;
 mod problems;
 mod restore;
+mod turns;
 mod vouchers;
 
 use sync_core::wire::{FeedAnswer, InResponse};

@@ -163,11 +163,15 @@ fn rows(reader: &mut Reader<'_>, tables: &Tables<'_>, clock: ClockMs) -> Result<
         row.time = time;
     }
     positions(reader, tables.groups, &mut rows)?;
-    let mut at = 0;
+    let (mut at, mut deps_left) = (0, FRAME_OPS_MAX);
     for group in tables.groups {
         let mut next = group.first_reference;
         for _ in 0..group.changes {
-            rows[at].deps = deps(reader, rows[at].flags, group, at, &mut next)?;
+            let deps = deps(reader, rows[at].flags, group, at, &mut next)?;
+            deps_left = deps_left
+                .checked_sub(deps.len())
+                .ok_or(WireError::TooMany { what: "dependencies of a frame", max: FRAME_OPS_MAX as u64 })?;
+            rows[at].deps = deps;
             at += 1;
         }
     }

@@ -178,6 +178,26 @@ fn the_largest_frame_of_erasures_stops_at_the_limit() {
     assert_eq!(rebuild(&packed), frame);
 }
 
+/// A frame of some ten kilobytes, deflated, became 77 MB: each of 10,000 changes named the one before 64 times.
+#[test]
+fn changes_that_name_the_one_before_again_and_again_stop_at_the_limit() {
+    let named = |changes: usize| {
+        let mut packed = vec![1, 0, 1, 97];
+        varint::put(&mut packed, changes as u64);
+        packed.extend_from_slice(&[0, 1, 0]);
+        packed.extend_from_slice(&[0; 8]);
+        packed.extend_from_slice(&[1, 1, 97]);
+        let all = |byte: u8, times: usize| core::iter::repeat_n(byte, times);
+        packed.extend(all(0x80, 1).chain(all(0x8c, changes - 1)).chain(all(0, changes)));
+        (1..changes).for_each(|_| packed.extend(all(64, 1).chain(all(1, 64))));
+        packed.extend(all(5, changes).chain(all(3, changes)).chain(all(0, 16)));
+        rebuild(&packed)
+    };
+    assert_eq!(named(FRAME_OPS_MAX / 64 + 1), WireError::DigestMismatch);
+    let too_many = WireError::TooMany { what: "dependencies of a frame", max: FRAME_OPS_MAX as u64 };
+    assert_eq!(named(FRAME_OPS_MAX / 64 + 2), too_many);
+}
+
 #[test]
 fn odd_items_are_malformed() {
     for columns in [

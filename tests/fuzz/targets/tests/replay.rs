@@ -1,0 +1,101 @@
+//! Every input that is kept, and a bounded number of new ones, without a fuzzer: what `make test` knows of hostile input.
+//!
+//! | variable | what it says | default |
+//! |---|---|---|
+//! | `CAIRN_SEED` | what new inputs are drawn from | 1 |
+//! | `CAIRN_EXECUTIONS` | new inputs for each target of the core; a server is asked a fortieth of it | 2000 |
+//! | `CAIRN_TARGET` | one target alone | all |
+//! | `CAIRN_REPORT` | where the figures are written, as JSON | nowhere |
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
+
+use std::{
+    env, fs,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    time::Instant,
+};
+
+use cairn_fuzz_targets::{
+    Target, all,
+    dice::Dice,
+    kept::{self, Kept},
+    mutate::bytes,
+    seeds,
+};
+use serde_json::{Value as Json, json};
+
+/// Bytes of all that is kept.
+const KEPT_BYTES_MAX: usize = 1_500_000;
+
+fn number(name: &str, or: u64) -> u64 {
+    env::var(name).map_or(or, |text| text.parse().unwrap_or_else(|_| panic!("{name}={text} is no number")))
+}
+
+/// Runs an input; should it break something, says which, so that it can be kept.
+fn run(target: &Target, input: &Kept) {
+    if let Err(why) = catch_unwind(AssertUnwindSafe(|| (target.run)(&input.bytes))) {
+        let path = env::temp_dir().join(format!("cairn-{}-{}", target.name, input.name));
+        fs::write(&path, &input.bytes).unwrap();
+        eprintln!("{} breaks at {}, which lies in {}", target.name, input.name, path.display());
+        resume_unwind(why);
+    }
+}
+
+/// New inputs, each made of one that is kept or of one made before.
+fn draw(target: &Target, kept: &[Kept], seed: u64, executions: u64) {
+    let mut dice = Dice::apart(seed, target.name.bytes().fold(0, |sum, byte| sum * 31 + u64::from(byte)));
+    let mut pool: Vec<Vec<u8>> = kept.iter().map(|kept| kept.bytes.clone()).collect();
+    for execution in 0..executions {
+        let from = usize::try_from(dice.below(pool.len() as u64)).unwrap();
+        let mut apart = Dice::of(dice.draw());
+        let mut raw = |bytes: &mut Vec<u8>, max: usize| bytes::mutate(&mut apart, bytes, max);
+        let made = (target.mutate)(&pool[from], target.bytes_max, &mut dice, &mut raw);
+        run(target, &Kept { name: format!("seed-{seed}-{execution}"), bytes: made.clone() });
+        // So that some are several steps away from all that is kept.
+        if dice.comes(300) && from >= kept.len() / 2 {
+            pool[from] = made;
+        }
+    }
+}
+
+#[test]
+fn whatever_strangers_sent_and_may_send_is_taken_or_refused_and_breaks_nothing() {
+    let (seed, executions) = (number("CAIRN_SEED", 1), number("CAIRN_EXECUTIONS", 2_000));
+    let only = env::var("CAIRN_TARGET").ok();
+    let begun = Instant::now();
+    let seeds = seeds::all().unwrap();
+    let mut figures: Vec<Json> = Vec::new();
+    let mut bytes = 0;
+    for target in all().into_iter().filter(|target| only.as_ref().is_none_or(|only| only == target.name)) {
+        let mut inputs = kept::corpus(target.name).unwrap();
+        let found = kept::found(target.name).unwrap();
+        let (many, few) = (inputs.len(), found.len());
+        bytes += inputs.iter().map(|kept| kept.bytes.len()).sum::<usize>();
+        inputs.extend(found);
+        inputs.extend(
+            seeds
+                .iter()
+                .filter(|seed| seed.0 == target.name)
+                .map(|(_, name, bytes)| Kept { name: name.clone(), bytes: bytes.clone() }),
+        );
+        assert!(inputs.len() >= 2, "there is something to begin with for {}", target.name);
+        inputs.iter().for_each(|kept| run(&target, kept));
+        let is_slow = ["import", "api", "sync"].contains(&target.name);
+        let executions = if is_slow { executions / 40 } else { executions };
+        draw(&target, &inputs, seed, executions);
+        let name = target.name;
+        figures.push(json!({"name": format!("{name}: inputs kept in its corpus"), "value": many}));
+        figures.push(json!({"name": format!("{name}: inputs kept that once broke something"), "value": few}));
+        figures.push(json!({"name": format!("{name}: new inputs tried"), "value": executions}));
+    }
+    #[cfg(feature = "server")]
+    cairn_fuzz_targets::server::world::end();
+    assert!(bytes <= KEPT_BYTES_MAX, "{bytes} bytes are kept: minimise the corpora");
+    figures.push(json!({"name": "bytes kept in all corpora", "value": bytes}));
+    if let Some(path) = env::var_os("CAIRN_REPORT") {
+        let title = "Hostile input: all that is kept, and new input drawn from a seed";
+        let report =
+            json!({"rig": "replay", "title": title, "figures": figures, "seconds": begun.elapsed().as_secs_f64()});
+        fs::write(path, serde_json::to_string_pretty(&report).unwrap()).unwrap();
+    }
+}
