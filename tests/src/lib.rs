@@ -2,7 +2,10 @@
 //! status and every line they printed.
 
 pub mod both;
+pub mod field;
+pub mod figures;
 pub mod postgres;
+pub mod proxy;
 
 use std::{
     io::{BufRead, BufReader},
@@ -125,6 +128,8 @@ pub struct Server {
     child: Child,
     /// Its address, e.g. `http://127.0.0.1:40123`.
     pub url: String,
+    /// The address of what it counts, if it was to count.
+    metrics: Option<String>,
 }
 
 impl Server {
@@ -133,18 +138,48 @@ impl Server {
     /// # Panics
     /// When it does not.
     pub fn start(place: &PlaceConfig, listen: &str) -> Self {
+        Self::begin(place, listen, &[])
+    }
+
+    /// The same, and it tells what it counts.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub fn start_counting(place: &PlaceConfig, listen: &str) -> Self {
+        Self::begin(place, listen, &["--metrics-listen", "127.0.0.1:0"])
+    }
+
+    fn begin(place: &PlaceConfig, listen: &str, more: &[&str]) -> Self {
         let mut child = Command::new(program("cairn-server"))
             .args(["serve", "--listen", listen])
+            .args(more)
             .args(options(place))
             .env("CAIRN_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the server starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("the server says something");
-        let url = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("it said {line:?}")).to_owned();
-        Self { child, url }
+        let mut said = BufReader::new(child.stdout.take().expect("piped"));
+        let mut told = |what: &str| {
+            let mut line = String::new();
+            said.read_line(&mut line).expect("the server says something");
+            line.trim().strip_prefix(what).unwrap_or_else(|| panic!("it said {line:?}")).to_owned()
+        };
+        let url = told("listening on ");
+        let metrics = (!more.is_empty()).then(|| told("metrics at ").trim_end_matches("/metrics").to_owned());
+        Self { child, url, metrics }
+    }
+
+    /// How often it has said this of a pushed change since it was started, e.g. `accepted`.
+    ///
+    /// # Panics
+    /// When it does not count.
+    #[must_use]
+    pub fn said(&self, outcome: &str) -> u64 {
+        let (_, page) = fetch(self.metrics.as_ref().expect("it was to count"), "/metrics", "");
+        let head = format!("cairn_sync_outcomes_total{{outcome=\"{outcome}\"}} ");
+        let told = page.lines().find_map(|line| line.strip_prefix(&head));
+        told.map_or(0, |number| number.parse().expect("a number"))
     }
 
     /// The address without `http://`: where to start it again.
@@ -176,6 +211,11 @@ impl Drop for Server {
 /// # Panics
 /// When the server is not there or answers with something else than HTTP.
 pub fn get(url: &str, path: &str, token: &str) -> (u16, serde_json::Value) {
+    let (status, body) = fetch(url, path, token);
+    (status, serde_json::from_str(&body).unwrap_or(serde_json::Value::Null))
+}
+
+fn fetch(url: &str, path: &str, token: &str) -> (u16, String) {
     use std::io::{Read, Write};
     let host = url.trim_start_matches("http://");
     let mut stream = std::net::TcpStream::connect(host).expect("the server listens");
@@ -186,5 +226,5 @@ pub fn get(url: &str, path: &str, token: &str) -> (u16, serde_json::Value) {
     stream.read_to_string(&mut answer).expect("the server answers in text");
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
     let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).expect("a status");
-    (status, serde_json::from_str(body).unwrap_or(serde_json::Value::Null))
+    (status, body.to_owned())
 }
