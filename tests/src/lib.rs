@@ -4,8 +4,10 @@
 pub mod both;
 pub mod field;
 pub mod figures;
+pub mod order;
 pub mod postgres;
 pub mod proxy;
+pub mod session;
 
 use std::{
     io::{BufRead, BufReader},

@@ -20,7 +20,8 @@ use std::{
 };
 
 use cairn_client::{
-    Engine as Replica, HttpTransport, MemoryStore, Redeemed, SqliteStore, Store as _, engine::SyncReport,
+    Engine as Replica, HttpTransport, MemoryStore, Redeemed, SqliteStore, Store as _,
+    engine::SyncReport,
     store::{RecordFilter, Summary},
 };
 use cairn_server::{
@@ -63,7 +64,7 @@ const MADE: u32 = 5;
 /// What it reads of the colleague: a record, what disagrees, another record.
 const READ: u32 = 3;
 /// Heads of requests that are needed besides when what waits is sent in smaller parts after failures.
-const HEAD_BYTES: u64 = 800;
+const HEAD_BYTES: u64 = 300;
 /// A play may be so much shorter than the one before it: names do not compress all the same.
 const SHORTER_BYTES: u64 = 120;
 
@@ -203,8 +204,19 @@ async fn play(county: &County, number: usize, line: Line) -> Played {
     assert_eq!(conflicts_of(&phone.engine.store().records(&RecordFilter::default()).await.unwrap()), [shared]);
     let Phone { proxy, heard, restarts, engine, .. } = phone;
     engine.store().close().await;
-    assert_eq!((heard.pushed, heard.accepted + heard.duplicate, heard.pulled), (MADE, MADE, READ), "{line:?} {heard:?}");
-    Played { up: proxy.passed(Way::Up), down: proxy.passed(Way::Down), was_cut: proxy.has_cut(), heard, restarts, proxy }
+    assert_eq!(
+        (heard.pushed, heard.accepted + heard.duplicate, heard.pulled),
+        (MADE, MADE, READ),
+        "{line:?} {heard:?}"
+    );
+    Played {
+        up: proxy.passed(Way::Up),
+        down: proxy.passed(Way::Down),
+        was_cut: proxy.has_cut(),
+        heard,
+        restarts,
+        proxy,
+    }
 }
 
 fn conflicts_of(records: &[Summary]) -> Vec<RecordId> {

@@ -10,7 +10,7 @@ use axum::{
 };
 use sync_core::{
     id::{ChangeHash, ClockMs},
-    wire::{CONTENT_TYPE, InRequest, RequestHead},
+    wire::{CONTENT_TYPE, InRequest, Outcome, RequestHead},
 };
 
 use super::{
@@ -61,12 +61,9 @@ pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body
         let vouched = ingest::vouched(app.store.author_key(), &head, &changes);
         let authors = head.authors.clone();
         let push = Push { device: device.clone(), contact: Some(contact), changes, vouched, authors };
-        let begun = Instant::now();
-        let outcomes = app.ingest.push(push).await.map_err(refusal)?;
-        app.metrics.stored(begun);
-        outcomes
+        store_and_count(&app, push).await?
     };
-    app.metrics.pushed(body_bytes, &outcomes);
+    app.metrics.received(body_bytes);
     let question = Question { device, head, pushed, outcomes };
     let begun = Instant::now();
     let bytes = answer::answer(&app.store, question).await?;
@@ -77,6 +74,20 @@ pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// Stores what was pushed, and counts what became of it: even if whoever pushed it is gone by then, as on bad links, for what is
+/// stored is stored.
+async fn store_and_count(app: &AppState, push: Push) -> Result<Vec<Outcome>, Problem> {
+    let app = app.clone();
+    let storing = tokio::spawn(async move {
+        let begun = Instant::now();
+        let outcomes = app.ingest.push(push).await?;
+        app.metrics.stored(begun);
+        app.metrics.pushed(&outcomes);
+        Ok(outcomes)
+    });
+    storing.await.map_err(Problem::internal)?.map_err(refusal)
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
