@@ -40,7 +40,7 @@ use sync_core::{
     id::{ChangeHash, UnitCode},
     replica::{ChangeState, UnitKind},
 };
-use tokio::task::JoinSet;
+use tokio::{sync::Notify, task::JoinSet, time::timeout};
 
 static RIG: Rig = Rig::new("kills", "SIGKILL of servers and of devices, again and again");
 
@@ -51,9 +51,14 @@ const YARDS: u32 = 2;
 /// Devices that log on each of them.
 const WRITERS: usize = 4;
 /// Records that a device makes between two syncs.
-const ROWS: u64 = 12;
-/// The longest life of a server that is killed all the time, milliseconds after it said that it listens.
-const LIFE_MS: u64 = 90;
+const ROWS: u64 = 24;
+/// Changes that may wait before a device makes no more.
+const OPEN_MAX: usize = 60;
+/// The longest life of a server that is killed all the time, milliseconds after it said that it listens, or of every other one
+/// after something was acknowledged.
+const LIFE_MS: u64 = 80;
+/// How long an acknowledgement is waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Kills between two looks into the store while nobody is there. In between the server itself finds what was left behind.
 const LOOK_EVERY: u32 = 5;
 /// Phones that are killed at one time.
@@ -131,6 +136,8 @@ struct Yard {
     /// What was acknowledged since somebody looked whether it is there.
     unseen: Mutex<Vec<Placed>>,
     acknowledged: AtomicU64,
+    /// Rung when something was acknowledged.
+    bell: Notify,
     is_over: AtomicBool,
 }
 
@@ -145,7 +152,9 @@ impl Yard {
     async fn log(&self, device: &Device, unit: &str) -> BTreeSet<ChangeHash> {
         let (mut made, mut open) = (BTreeSet::new(), Vec::new());
         while !self.is_over.load(Ordering::SeqCst) {
-            for _ in 0..ROWS {
+            // While nobody answers there is soon enough to say.
+            let more = if open.len() < OPEN_MAX { ROWS } else { 0 };
+            for _ in 0..more {
                 open.push(device.create(&outreach(unit, "嘎托镇", 1)).await.unwrap().change);
             }
             made.extend(open.iter().copied());
@@ -156,7 +165,10 @@ impl Yard {
             let stored: Vec<Placed> = stored.map(|row| (row.unit, row.position.unwrap(), row.hash)).collect();
             let known: BTreeSet<ChangeHash> = stored.iter().map(|(_, _, hash)| *hash).collect();
             open.retain(|hash| !known.contains(hash));
-            self.acknowledged.fetch_add(stored.len() as u64, Ordering::SeqCst);
+            if !stored.is_empty() {
+                self.acknowledged.fetch_add(stored.len() as u64, Ordering::SeqCst);
+                self.bell.notify_one();
+            }
             self.unseen.lock().unwrap().extend(stored);
         }
         made
@@ -192,6 +204,10 @@ impl Yard {
         let mut heads = BTreeMap::new();
         let mut killed = 0;
         while killed < kills || self.acknowledged.load(Ordering::SeqCst) < acknowledged {
+            if draws.below(2) == 0 {
+                // In the middle of what follows an acknowledgement; there may be none for long.
+                let _ = timeout(PATIENCE, self.bell.notified()).await;
+            }
             tokio::time::sleep(Duration::from_millis(draws.below(LIFE_MS))).await;
             server.kill();
             killed += 1;
@@ -229,14 +245,21 @@ async fn torment_yard(engine: Engine, number: u32, kills: u32, acknowledged: u64
     // Nobody but the server may have the store open when it is killed: what it leaves behind is its own to find.
     store.close().await;
 
-    let (unseen, acknowledged_so_far, is_over) = (Mutex::default(), AtomicU64::new(0), AtomicBool::new(false));
-    let yard = Arc::new(Yard { home, place, unseen, acknowledged: acknowledged_so_far, is_over });
+    let yard = Arc::new(Yard {
+        home,
+        place,
+        unseen: Mutex::default(),
+        acknowledged: AtomicU64::new(0),
+        bell: Notify::new(),
+        is_over: AtomicBool::new(false),
+    });
     let mut writing = JoinSet::new();
     for (writer, device) in devices.into_iter().enumerate() {
         let yard = yard.clone();
         writing.spawn(async move {
-            let made = yard.log(&device, &Yard::unit(writer)).await;
-            (device, made)
+            let unit = Yard::unit(writer);
+            let made = yard.log(&device, &unit).await;
+            (unit, device, made)
         });
     }
     let (server, kills) = yard.torment(server, kills, acknowledged, Draws(u64::from(number) + 1)).await;
@@ -244,7 +267,7 @@ async fn torment_yard(engine: Engine, number: u32, kills: u32, acknowledged: u64
     let written = writing.join_all().await;
     yard.look(&mut BTreeMap::new()).await;
     let mut made = BTreeSet::new();
-    for (device, own) in &written {
+    for (_, device, own) in &written {
         finish(device).await;
         made.extend(own.iter().copied());
     }
@@ -252,11 +275,11 @@ async fn torment_yard(engine: Engine, number: u32, kills: u32, acknowledged: u64
     let stored = all_changes(&store).await;
     let names: BTreeSet<ChangeHash> = stored.iter().map(|(_, _, hash)| *hash).collect();
     assert!(names == made && stored.len() == made.len(), "{} stored, {} made", stored.len(), made.len());
-    for (writer, (device, _)) in written.iter().enumerate() {
+    for (unit, device, _) in &written {
         finish(device).await;
-        let unit: UnitCode = Yard::unit(writer).parse().unwrap();
-        let of_unit: BTreeSet<Placed> = stored.iter().filter(|(of, _, _)| *of == unit).cloned().collect();
-        assert!(stored_here(device.store()).await == of_unit, "a device has something else than the server");
+        let of_unit: BTreeSet<Placed> = stored.iter().filter(|(of, _, _)| of.as_str() == unit).cloned().collect();
+        let here = stored_here(device.store()).await;
+        assert!(here == of_unit, "{unit}: {} changes here, {} there", here.len(), of_unit.len());
     }
     store.close().await;
     let verified = run_on(&yard.place, &["verify", "--json"]).well().json();
