@@ -144,6 +144,40 @@ struct Yard {
 type Device = Replica<MemoryStore, HttpTransport, Hasty>;
 
 impl Yard {
+    /// A store with its server, and the devices that are to log on it.
+    async fn open(engine: Engine) -> (Self, Server, Vec<Device>) {
+        let home = tempfile::tempdir().unwrap();
+        let place = place(engine, &home.path().join("server"));
+        let server = Server::start(&place, "127.0.0.1:0");
+        let store = place.open().await.unwrap();
+        for writer in 0..WRITERS {
+            let unit: UnitCode = Self::unit(writer).parse().unwrap();
+            if writer < 2 {
+                admin::add_unit(&store, &operator(), unit.clone(), None, UnitKind::Clinic, "卫生院").await.unwrap();
+            }
+            add_user(&store, &format!("writer-{writer}"), Role::Recorder, unit.as_str()).await;
+        }
+        let mut devices = Vec::new();
+        for writer in 0..WRITERS {
+            let device = Replica::open(MemoryStore::new(), HttpTransport::new(), Hasty(20)).unwrap();
+            enrol(&store, &device, &server.url, &format!("writer-{writer}")).await;
+            finish(&device).await;
+            devices.push(device);
+        }
+        // Nobody but the server may have the store open when it is killed: what it leaves behind is its own to find.
+        store.close().await;
+
+        let yard = Self {
+            home,
+            place,
+            unseen: Mutex::default(),
+            acknowledged: AtomicU64::new(0),
+            bell: Notify::new(),
+            is_over: AtomicBool::new(false),
+        };
+        (yard, server, devices)
+    }
+
     fn unit(writer: usize) -> String {
         format!("clinic-{}", writer % 2)
     }
@@ -160,22 +194,29 @@ impl Yard {
             made.extend(open.iter().copied());
             // Whatever goes wrong is done by the next sync.
             device.sync().await.unwrap();
-            let rows = device.store().rows(&open).await.unwrap();
-            let stored = rows.into_iter().filter(|row| row.state == ChangeState::Stored);
-            let stored: Vec<Placed> = stored.map(|row| (row.unit, row.position.unwrap(), row.hash)).collect();
-            let known: BTreeSet<ChangeHash> = stored.iter().map(|(_, _, hash)| *hash).collect();
-            open.retain(|hash| !known.contains(hash));
-            if !stored.is_empty() {
-                self.acknowledged.fetch_add(stored.len() as u64, Ordering::SeqCst);
-                self.bell.notify_one();
-            }
-            self.unseen.lock().unwrap().extend(stored);
+            self.note(device, &mut open).await;
         }
         made
     }
 
-    /// Looks whether everything is there that was acknowledged since the last look, and no feed shorter than it was.
-    async fn look(&self, heads: &mut BTreeMap<UnitCode, u64>) {
+    /// Notes which of the open changes are acknowledged by now.
+    async fn note(&self, device: &Device, open: &mut Vec<ChangeHash>) {
+        let rows = device.store().rows(open).await.unwrap();
+        let stored = rows.into_iter().filter(|row| row.state == ChangeState::Stored);
+        let stored: Vec<Placed> = stored.map(|row| (row.unit, row.position.unwrap(), row.hash)).collect();
+        let known: BTreeSet<ChangeHash> = stored.iter().map(|(_, _, hash)| *hash).collect();
+        open.retain(|hash| !known.contains(hash));
+        if !stored.is_empty() {
+            self.acknowledged.fetch_add(stored.len() as u64, Ordering::SeqCst);
+            self.bell.notify_one();
+        }
+        self.unseen.lock().unwrap().extend(stored);
+    }
+
+    /// Looks whether everything is there that was acknowledged since the last look, and no feed shorter than it was; tells what is
+    /// not so.
+    async fn look(&self, heads: &mut BTreeMap<UnitCode, u64>) -> Vec<String> {
+        let mut wrong = Vec::new();
         let mut unseen: BTreeMap<UnitCode, BTreeMap<u64, ChangeHash>> = BTreeMap::new();
         for (unit, position, hash) in std::mem::take(&mut *self.unseen.lock().unwrap()) {
             unseen.entry(unit).or_default().insert(position, hash);
@@ -188,14 +229,16 @@ impl Yard {
             let names: BTreeMap<u64, ChangeHash> =
                 pages::names(&mut tx, &unit, from, 1_000_000).await.unwrap().into_iter().collect();
             let last = names.last_key_value().map_or(from, |(last, _)| *last);
-            assert!(last >= *head, "{unit} ended at {head}, and now at {last}");
-            *head = last;
-            for (position, hash) in acknowledged {
-                assert_eq!(names.get(&position), Some(&hash), "acknowledged and lost: {position} of {unit}");
+            if last < *head {
+                wrong.push(format!("{unit} ended at {head}, and now at {last}"));
             }
+            *head = last;
+            let lost = acknowledged.iter().filter(|(position, hash)| names.get(position) != Some(hash));
+            wrong.extend(lost.map(|(position, _)| format!("acknowledged and lost: {position} of {unit}")));
         }
         drop(tx);
         store.close().await;
+        wrong
     }
 
     /// Kills the server and starts it again, so often and until so much was acknowledged; gives how often that was.
@@ -212,7 +255,7 @@ impl Yard {
             server.kill();
             killed += 1;
             if killed.is_multiple_of(LOOK_EVERY) {
-                self.look(&mut heads).await;
+                assert_eq!(self.look(&mut heads).await, Vec::<String>::new());
             }
             let (place, address) = (self.place.clone(), address.clone());
             server = tokio::task::spawn_blocking(move || Server::start(&place, &address)).await.unwrap();
@@ -224,35 +267,8 @@ impl Yard {
 
 /// One store, from its beginning to the comparison at its end. Gives kills, and changes that were acknowledged.
 async fn torment_yard(engine: Engine, number: u32, kills: u32, acknowledged: u64) -> (u32, u64) {
-    let home = tempfile::tempdir().unwrap();
-    let place = place(engine, &home.path().join("server"));
-    let server = Server::start(&place, "127.0.0.1:0");
-    let store = place.open().await.unwrap();
-    for writer in 0..WRITERS {
-        let unit: UnitCode = Yard::unit(writer).parse().unwrap();
-        if writer < 2 {
-            admin::add_unit(&store, &operator(), unit.clone(), None, UnitKind::Clinic, "卫生院").await.unwrap();
-        }
-        add_user(&store, &format!("writer-{writer}"), Role::Recorder, unit.as_str()).await;
-    }
-    let mut devices = Vec::new();
-    for writer in 0..WRITERS {
-        let device = Replica::open(MemoryStore::new(), HttpTransport::new(), Hasty(20)).unwrap();
-        enrol(&store, &device, &server.url, &format!("writer-{writer}")).await;
-        finish(&device).await;
-        devices.push(device);
-    }
-    // Nobody but the server may have the store open when it is killed: what it leaves behind is its own to find.
-    store.close().await;
-
-    let yard = Arc::new(Yard {
-        home,
-        place,
-        unseen: Mutex::default(),
-        acknowledged: AtomicU64::new(0),
-        bell: Notify::new(),
-        is_over: AtomicBool::new(false),
-    });
+    let (yard, server, devices) = Yard::open(engine).await;
+    let yard = Arc::new(yard);
     let mut writing = JoinSet::new();
     for (writer, device) in devices.into_iter().enumerate() {
         let yard = yard.clone();
@@ -265,7 +281,7 @@ async fn torment_yard(engine: Engine, number: u32, kills: u32, acknowledged: u64
     let (server, kills) = yard.torment(server, kills, acknowledged, Draws(u64::from(number) + 1)).await;
 
     let written = writing.join_all().await;
-    yard.look(&mut BTreeMap::new()).await;
+    assert_eq!(yard.look(&mut BTreeMap::new()).await, Vec::<String>::new());
     let mut made = BTreeSet::new();
     for (_, device, own) in &written {
         finish(device).await;
@@ -304,6 +320,28 @@ async fn servers_killed_all_the_time_lose_nothing_that_they_acknowledged(engine:
             ("changes acknowledged by servers that were killed", acknowledged),
         ]);
     }
+}
+
+/// The looks of this file would see an acknowledgement that a store forgot.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_and_forgotten_is_seen() {
+    let (yard, server, devices) = Yard::open(Engine::Sqlite).await;
+    let (file, backup) = (yard.place.data.join("cairn.sqlite"), yard.home.path().join("backup.sqlite"));
+    run_on(&yard.place, &["backup", backup.to_str().unwrap()]).well();
+    let mut open = vec![devices[0].create(&outreach(&Yard::unit(0), "嘎托镇", 1)).await.unwrap().change];
+    finish(&devices[0]).await;
+    yard.note(&devices[0], &mut open.clone()).await;
+    server.kill();
+    let mut heads = BTreeMap::new();
+    assert_eq!(yard.look(&mut heads).await, Vec::<String>::new());
+    for file in std::fs::read_dir(&yard.place.data).unwrap() {
+        std::fs::remove_file(file.unwrap().path()).unwrap();
+    }
+    std::fs::copy(&backup, &file).unwrap();
+    yard.note(&devices[0], &mut open).await;
+    let wrong = ["clinic-0 ended at 1, and now at 0", "acknowledged and lost: 1 of clinic-0"];
+    assert_eq!(yard.look(&mut heads).await, wrong);
+    RIG.add(&[("acknowledgements that a store was made to forget, seen", 1)]);
 }
 
 /// A phone at a terminal, whose processes are killed.
