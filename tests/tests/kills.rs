@@ -4,7 +4,7 @@
 //! | variable | what it says | default |
 //! |---|---|---|
 //! | `CAIRN_KILLS` | kills of servers over both databases, at least; a third as many of devices | 300 |
-//! | `CAIRN_ACKNOWLEDGED` | changes acknowledged by the servers that are killed all the time, at least | 2000 |
+//! | `CAIRN_ACKNOWLEDGED` | changes acknowledged by the servers that are killed all the time, at least | 600 |
 //! | `CAIRN_REPORT` | where the figures are written, as JSON | nowhere |
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
@@ -58,7 +58,7 @@ const OPEN_MAX: usize = 60;
 /// after something was acknowledged.
 const LIFE_MS: u64 = 80;
 /// How long an acknowledgement is waited for.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(500);
 /// Kills between two looks into the store while nobody is there. In between the server itself finds what was left behind.
 const LOOK_EVERY: u32 = 5;
 /// Phones that are killed at one time.
@@ -307,8 +307,10 @@ async fn torment_yard(engine: Engine, number: u32, kills: u32, acknowledged: u64
 
 async fn servers_killed_all_the_time_lose_nothing_that_they_acknowledged(engine: Engine) {
     RIG.begin();
-    let each = kills().saturating_sub(2 * YEAR_KILLS).div_ceil(2 * YARDS);
-    let acknowledged = setting("CAIRN_ACKNOWLEDGED", 2_000u64).div_ceil(2 * u64::from(YARDS));
+    // A server on PostgreSQL is slower to begin, so the other one has twice as many lives.
+    let share = if engine == Engine::Sqlite { 2 } else { 1 };
+    let each = (kills().saturating_sub(2 * YEAR_KILLS) * share).div_ceil(3 * YARDS);
+    let acknowledged = (setting("CAIRN_ACKNOWLEDGED", 600u64) * u64::from(share)).div_ceil(3 * u64::from(YARDS));
     let mut yards = JoinSet::new();
     for number in 0..YARDS {
         yards.spawn(torment_yard(engine, number, each, acknowledged));

@@ -186,7 +186,7 @@ fn disconnect(field: &Field, url: &str, mut draws: Draws) {
             &format!(
                 "SELECT COUNT(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity \
                  WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid() \
-                 ORDER BY state = 'idle', md5(pid::text || '{order}') LIMIT 2) AS some"
+                 ORDER BY state = 'idle', md5(pid::text || '{order}') LIMIT 2) AS chosen"
             ),
         );
         field.ended.fetch_add(ended.parse::<u64>().unwrap(), Ordering::SeqCst);
