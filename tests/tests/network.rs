@@ -3,7 +3,7 @@
 //!
 //! | variable | what it says | default |
 //! |---|---|---|
-//! | `CAIRN_CUTS` | cut at each n-th byte besides the seams; `all` is 1 | 160 |
+//! | `CAIRN_CUTS` | cut at each n-th byte besides the seams; `all` is 1 | 60 |
 //! | `CAIRN_REPORT` | where the figures are written, as JSON | nowhere |
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
@@ -290,7 +290,7 @@ fn every() -> usize {
     match env::var("CAIRN_CUTS") {
         Ok(all) if all == "all" => 1,
         Ok(every) => every.parse().unwrap(),
-        Err(_) => 160,
+        Err(_) => 60,
     }
 }
 
