@@ -140,18 +140,27 @@ impl Server {
     /// # Panics
     /// When it does not.
     pub fn start(place: &PlaceConfig, listen: &str) -> Self {
+        Self::begin(place, listen, &[]).expect("it says where it listens")
+    }
+
+    /// The same, but `None` when it ends before it listens, as when its database hangs up on it: whoever watches over it starts it
+    /// again then.
+    ///
+    /// # Panics
+    /// When it says something else.
+    pub fn attempt(place: &PlaceConfig, listen: &str) -> Option<Self> {
         Self::begin(place, listen, &[])
     }
 
-    /// The same, and it tells what it counts.
+    /// The same as [`Self::start`], and it tells what it counts.
     ///
     /// # Panics
     /// As [`Self::start`].
     pub fn start_counting(place: &PlaceConfig, listen: &str) -> Self {
-        Self::begin(place, listen, &["--metrics-listen", "127.0.0.1:0"])
+        Self::begin(place, listen, &["--metrics-listen", "127.0.0.1:0"]).expect("it says where it listens")
     }
 
-    fn begin(place: &PlaceConfig, listen: &str, more: &[&str]) -> Self {
+    fn begin(place: &PlaceConfig, listen: &str, more: &[&str]) -> Option<Self> {
         let mut child = Command::new(program("cairn-server"))
             .args(["serve", "--listen", listen])
             .args(more)
@@ -164,12 +173,17 @@ impl Server {
         let mut said = BufReader::new(child.stdout.take().expect("piped"));
         let mut told = |what: &str| {
             let mut line = String::new();
-            said.read_line(&mut line).expect("the server says something");
-            line.trim().strip_prefix(what).unwrap_or_else(|| panic!("it said {line:?}")).to_owned()
+            let length = said.read_line(&mut line).expect("the server says something");
+            let rest = || line.trim().strip_prefix(what).unwrap_or_else(|| panic!("it said {line:?}")).to_owned();
+            (length > 0).then(rest)
         };
-        let url = told("listening on ");
-        let metrics = (!more.is_empty()).then(|| told("metrics at ").trim_end_matches("/metrics").to_owned());
-        Self { child, url, metrics }
+        let Some(url) = told("listening on ") else {
+            let _ = child.wait();
+            return None;
+        };
+        let metrics = if more.is_empty() { None } else { told("metrics at ") };
+        let metrics = metrics.map(|page| page.trim_end_matches("/metrics").to_owned());
+        Some(Self { child, url, metrics })
     }
 
     /// How often it has said this of a pushed change since it was started, e.g. `accepted`.

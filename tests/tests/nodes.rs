@@ -60,6 +60,8 @@ const ROWS: u64 = 100;
 const ROUNDS_MAX: u64 = 1_000;
 /// How often connections of the database are ended, at least.
 const ENDED: u64 = 200;
+/// Times that a server is started before it has to say that it listens.
+const STARTS_MAX: u32 = 20;
 /// Those who look into the store itself all the time.
 const WATCHERS: usize = 2;
 
@@ -201,7 +203,8 @@ fn torment(field: &Field, place: &PlaceConfig, mut nodes: Vec<Server>, mut draws
         let address = node.address();
         node.kill();
         field.kills.fetch_add(1, Ordering::SeqCst);
-        nodes.push(Server::start(place, &address));
+        // The database may hang up on one that has just begun, too.
+        nodes.push((0..STARTS_MAX).find_map(|_| Server::attempt(place, &address)).expect("a server that starts"));
     }
     nodes
 }
