@@ -2,10 +2,14 @@
 //! status and every line they printed.
 
 pub mod both;
+pub mod field;
+pub mod figures;
 pub mod golden;
+pub mod order;
 pub mod postgres;
-pub mod report;
+pub mod proxy;
 pub mod schema;
+pub mod session;
 
 use std::{
     io::{BufRead, BufReader},
@@ -128,6 +132,8 @@ pub struct Server {
     child: Child,
     /// Its address, e.g. `http://127.0.0.1:40123`.
     pub url: String,
+    /// The address of what it counts, if it was to count.
+    metrics: Option<String>,
 }
 
 impl Server {
@@ -136,18 +142,64 @@ impl Server {
     /// # Panics
     /// When it does not.
     pub fn start(place: &PlaceConfig, listen: &str) -> Self {
+        Self::begin(place, listen, &[]).expect("it says where it listens")
+    }
+
+    /// The same, but `None` when it ends before it listens, as when its database hangs up on it: whoever watches over it starts it
+    /// again then.
+    ///
+    /// # Panics
+    /// When it says something else.
+    pub fn attempt(place: &PlaceConfig, listen: &str) -> Option<Self> {
+        Self::begin(place, listen, &[])
+    }
+
+    /// The same as [`Self::start`], and it tells what it counts.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub fn start_counting(place: &PlaceConfig, listen: &str) -> Self {
+        Self::begin(place, listen, &["--metrics-listen", "127.0.0.1:0"]).expect("it says where it listens")
+    }
+
+    fn begin(place: &PlaceConfig, listen: &str, more: &[&str]) -> Option<Self> {
         let mut child = Command::new(program("cairn-server"))
             .args(["serve", "--listen", listen])
+            .args(more)
             .args(options(place))
             .env("CAIRN_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the server starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("the server says something");
-        let url = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("it said {line:?}")).to_owned();
-        Self { child, url }
+        let mut said = BufReader::new(child.stdout.take().expect("piped"));
+        let mut told = |what: &str| {
+            let mut line = String::new();
+            let length = said.read_line(&mut line).expect("the server says something");
+            let rest = || line.trim().strip_prefix(what).unwrap_or_else(|| panic!("it said {line:?}")).to_owned();
+            (length > 0).then(rest)
+        };
+        let Some(url) = told("listening on ") else {
+            let _ = child.wait();
+            return None;
+        };
+        let metrics = if more.is_empty() { None } else { told("metrics at ") };
+        let metrics = metrics.map(|page| page.trim_end_matches("/metrics").to_owned());
+        Some(Self { child, url, metrics })
+    }
+
+    /// How often it has said this of a pushed change since it was started, e.g. `accepted`.
+    ///
+    /// # Panics
+    /// When it does not count.
+    #[must_use]
+    pub fn said(&self, outcome: &str) -> u64 {
+        let counting = self.metrics.as_ref().expect("it was to count");
+        let (_, page) = http(counting, "GET", "/metrics", None, "", &[]);
+        let page = String::from_utf8(page).expect("text");
+        let head = format!("cairn_sync_outcomes_total{{outcome=\"{outcome}\"}} ");
+        let told = page.lines().find_map(|line| line.strip_prefix(&head));
+        told.map_or(0, |number| number.parse().expect("a number"))
     }
 
     /// The address without `http://`: where to start it again.

@@ -105,7 +105,8 @@ impl Cluster {
         String::from_utf8_lossy(&done.stdout).trim().to_owned()
     }
 
-    fn program(&self, name: &str) -> Command {
+    /// One of the cluster's programs, told where the cluster is.
+    pub fn program(&self, name: &str) -> Command {
         let mut command = Command::new(self.programs.join(name));
         command.arg("--host").arg(&self.folder).args(["--username", OWNER, "--no-password"]).stdin(Stdio::null());
         command

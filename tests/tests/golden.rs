@@ -19,17 +19,18 @@ use cairn_client::{
 use cairn_server::store::Engine;
 use cairn_tests::{
     Server,
+    figures::Rig,
     golden::{
         self, ADMINISTRATOR, AFTER, BEFORE, BUNDLE, Golden, LIVE, PASSWORD, PHONE, Phone, StillClock, contains,
         described, described_device,
         line::{Echo, Line, Said},
     },
-    http, on_both, report, run_on,
+    http, on_both, run_on,
 };
 use serde_json::{Value as Json, json};
 
 /// Whose figures these are.
-const RIG: (&str, &str) = ("golden", "What earlier versions wrote and sent is read by this one");
+static RIG: Rig = Rig::new("golden", "What earlier versions wrote and sent is read by this one");
 
 on_both![
     a_store_of_every_version_says_what_it_said_and_takes_in_the_work_of_its_devices,
@@ -68,7 +69,7 @@ async fn a_store_of_every_version_says_what_it_said_and_takes_in_the_work_of_its
         contains(&described(&server.url, token), &expected["server_after"], &version);
         contains(&described_device(&phone).await, &expected["phone_after"], &version);
         let name = format!("changes that a device of {version} brought in, on {engine:?}");
-        report::note(RIG, &name, synced.pushed);
+        RIG.add(&[(&name, u64::from(synced.pushed))]);
         let again = phone.sync().await;
         assert_eq!((again.pushed, again.pulled), (0, 0), "{version}: all arrived once");
         run_on(&place, &["verify"]).well();
@@ -98,7 +99,7 @@ async fn requests_of_every_version_are_answered_as_they_should_be(engine: Engine
         assert!(duplicates > 15, "{version}: {duplicates}");
         run_on(&place, &["verify"]).well();
         let name = format!("requests of {version} that were repeated, on {engine:?}");
-        report::note(RIG, &name, before.len());
+        RIG.add(&[(&name, before.len() as u64)]);
 
         // What the phone sent later is new to this store the first time.
         let after = golden.exchanges(AFTER);

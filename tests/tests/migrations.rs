@@ -17,13 +17,14 @@ use cairn_client::SqliteStore;
 use cairn_server::store::{Engine, Store};
 use cairn_tests::{
     both::address,
+    figures::Rig,
     golden::{Golden, PHONE, SERVER, run_sql},
-    program, report,
+    program,
     schema::{Bare, Columns, Kept, Rows},
 };
 
 /// Whose figures these are.
-const RIG: (&str, &str) = (
+static RIG: Rig = Rig::new(
     "migrations",
     "Migrations that die leave one schema or the other, and are finished by whoever opens the store next",
 );
@@ -268,7 +269,7 @@ async fn a_migration_whose_connection_dies_leaves_the_old_schema_or_the_new_one(
         bare.close().await;
         subject.finished(&known, "whatever died").await;
     }
-    report::note(RIG, "connections that PostgreSQL ended behind a statement or within a commit", deaths);
+    RIG.add(&[("connections that PostgreSQL ended behind a statement or within a commit", deaths)]);
     assert!(deaths > 25, "{deaths}");
 }
 
@@ -329,7 +330,7 @@ async fn a_migration_of_which_any_statement_fails_leaves_the_old_schema() {
             subject.finished(&known, "whatever failed").await;
         }
     }
-    report::note(RIG, "statements that failed on SQLite, of server and device", failures);
+    RIG.add(&[("statements that failed on SQLite, of server and device", failures)]);
     assert!(failures > 60, "{failures}");
 }
 
@@ -363,7 +364,7 @@ fn opened_and_killed(subject: &Subject, blocks: usize) -> bool {
     }
 }
 
-async fn killed_at_every_length(kept: Kept, version: usize) -> usize {
+async fn killed_at_every_length(kept: Kept, version: usize) -> u64 {
     let step = if all_deaths() { 1 } else { BLOCKS };
     let home = home();
     let (subject, known) = prepared(kept, version, home.path()).await;
@@ -374,7 +375,7 @@ async fn killed_at_every_length(kept: Kept, version: usize) -> usize {
         let how = format!("{kept:?}, schema {version}, killed at {blocks} blocks");
         let found = copy.whole(&known, &how).await;
         assert!(killed || found == known.schemas.len() - 1, "{how}: the program has not opened it");
-        *left.entry(found).or_insert(0) += usize::from(killed);
+        *left.entry(found).or_insert(0) += u64::from(killed);
         copy.finished(&known, &how).await;
         if !killed {
             break;
@@ -390,7 +391,7 @@ async fn a_server_that_is_killed_while_it_migrates_leaves_the_old_schema_or_the_
     for version in [0, 1, 3] {
         kills += killed_at_every_length(Kept::Server(Engine::Sqlite), version).await;
     }
-    report::note(RIG, "servers that were killed while they wrote on SQLite", kills);
+    RIG.add(&[("servers that were killed while they wrote on SQLite", kills)]);
     assert!(kills > 40, "{kills}");
 }
 
@@ -400,6 +401,6 @@ async fn a_device_that_is_killed_while_it_migrates_leaves_the_old_schema_or_the_
     for version in [0, 1] {
         kills += killed_at_every_length(Kept::Device, version).await;
     }
-    report::note(RIG, "devices that were killed while they wrote", kills);
+    RIG.add(&[("devices that were killed while they wrote", kills)]);
     assert!(kills > 10, "{kills}");
 }

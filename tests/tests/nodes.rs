@@ -1,5 +1,10 @@
-//! Promises 2 and 4 on several nodes: three servers on one PostgreSQL, of which one or another is killed all the time, behind a
-//! balancer that sends each request wherever it likes.
+//! Promises 2 and 4 on several nodes: three servers on one PostgreSQL, behind a balancer that sends each request wherever it likes.
+//! One or another server is killed all the time, and so are connections of the database, in the middle of whatever they do.
+//!
+//! | variable | what it says | default |
+//! |---|---|---|
+//! | `CAIRN_CHANGES` | changes of all writers together, at least | 20000 |
+//! | `CAIRN_REPORT` | where the figures are written, as JSON | nowhere |
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
 
@@ -13,40 +18,52 @@ use std::{
 };
 
 use cairn_client::{
-    Clock, Engine as Replica, HttpTransport, MemoryStore, Store as _, SystemClock, Transport, TransportError,
-    engine::{Answers, ImportRow, NewRecord},
+    Engine as Replica, HttpTransport, MemoryStore, Store as _, Transport, TransportError,
+    engine::ImportRow,
     transport::{EnrolRequest, Enrolled, Reply, ServerUrl, Traffic},
 };
 use cairn_server::{
     admin,
-    auth::{By, Role},
-    clock,
+    auth::Role,
     config::PlaceConfig,
-    store::{Engine, Store, feeds, pages},
+    store::{Engine, Store},
 };
-use cairn_tests::{Server, place, postgres::Cluster, run_on};
+use cairn_tests::{
+    Server,
+    field::{Hasty, Placed, add_user, all_changes, enrol, finish, operator, outreach, stored_here},
+    figures::{Draws, Rig, setting},
+    order::Watcher,
+    place,
+    postgres::Cluster,
+    run_on,
+    session::Session,
+};
 use serde_json::json;
 use sync_core::{
-    id::{ChangeHash, ClockMs, UnitCode},
+    id::UnitCode,
     record::{Edit, Value},
     replica::{ChangeState, UnitKind},
 };
 use tokio::task::JoinSet;
 
+static RIG: Rig = Rig::new("postgres", "Three servers on one PostgreSQL, which lose their lives and their connections");
+
 const NODES: usize = 3;
 const WRITERS: usize = 16;
 const READERS: usize = 4;
 const FEEDS: usize = 8;
-/// Changes of all writers together, at least.
-const CHANGES: u64 = 50_000;
 /// How often a node is killed, at least.
 const KILLS: u32 = 30;
 /// Records that a writer makes between two syncs, besides the one that it corrects.
 const ROWS: u64 = 100;
 /// Rounds of one writer, at most.
 const ROUNDS_MAX: u64 = 1_000;
-/// Syncs that may fail one after the other once nobody is killed any more.
-const PATIENCE: u32 = 20;
+/// How often connections of the database are ended, at least.
+const ENDED: u64 = 200;
+/// Times that a server is started before it has to say that it listens.
+const STARTS_MAX: u32 = 20;
+/// How often the store itself is looked into.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// What the tables take, with their indexes: inputs of the model in `server/docs/scale.md`.
 const SIZES: &str = "SELECT relname || ': ' || pg_table_size(oid) || ' and ' || pg_indexes_size(oid) || ' bytes' \
@@ -81,40 +98,24 @@ impl Transport for Balanced {
     }
 }
 
-/// The machine's clock, but for waits before another try, which are short: the next node is most likely alive.
-struct Hasty;
-
-impl Clock for Hasty {
-    fn now(&self) -> ClockMs {
-        SystemClock.now()
-    }
-
-    fn offset_minutes(&self) -> i32 {
-        480
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration / 20).await;
-    }
-}
-
 type Device = Replica<MemoryStore, Balanced, Hasty>;
 
 /// What the nodes, their tormentor and the devices have in common.
 struct Field {
     nodes: Arc<Vec<ServerUrl>>,
     store: Store,
+    changes: u64,
     kills: AtomicU32,
+    ended: AtomicU64,
     is_over: AtomicBool,
 }
 
 impl Field {
     async fn device(&self, user: &str, number: usize) -> Device {
-        let (code, _) = admin::make_enrolment_code(&self.store, &operator(), &user.parse().unwrap(), 1).await.unwrap();
         let transport =
             Balanced { http: HttpTransport::new(), nodes: self.nodes.clone(), drawn: AtomicU64::new(number as u64) };
-        let device = Replica::open(MemoryStore::new(), transport, Hasty).unwrap();
-        device.enrol(&self.nodes[0], &code.reveal(), "phone").await.unwrap();
+        let device = Replica::open(MemoryStore::new(), transport, Hasty(20)).unwrap();
+        enrol(&self.store, &device, self.nodes[0].as_str(), user).await;
         device
     }
 }
@@ -123,33 +124,18 @@ fn unit(number: usize) -> String {
     format!("clinic-{}", number % FEEDS)
 }
 
-fn outreach(unit: &str, seen: u64) -> NewRecord {
-    let fields = json!({"on": "2021-05-01", "place": "嘎托镇", "patients_seen": seen});
-    let answers = Answers::Sent(fields.as_object().unwrap().clone());
-    NewRecord { form: "clinic.outreach".into(), unit: Some(unit.into()), answers, allow_faults: false }
-}
-
-/// Syncs until everything is answered, once nobody is killed any more.
-async fn finish(device: &Device) {
-    for _ in 0..PATIENCE {
-        if device.sync().await.unwrap().answered_all {
-            return;
-        }
-    }
-    panic!("{:?}", device.sync().await.unwrap());
-}
-
 /// Logs and syncs until enough is logged and enough nodes were killed; gives how many changes that were.
 async fn write(field: &Field, device: &Device, unit: &str) -> u64 {
     let mut made = 0;
     for _ in 0..ROUNDS_MAX {
-        if made >= CHANGES / WRITERS as u64 && field.kills.load(Ordering::SeqCst) >= KILLS {
+        let is_enough = field.kills.load(Ordering::SeqCst) >= KILLS && field.ended.load(Ordering::SeqCst) >= ENDED;
+        if made >= field.changes / WRITERS as u64 && is_enough {
             return made;
         }
-        let rows = (0..ROWS).map(|line| Ok(ImportRow { line, record: outreach(unit, 1) }));
+        let rows = (0..ROWS).map(|line| Ok(ImportRow { line, record: outreach(unit, "嘎托镇", 1) }));
         let imported = device.import(rows).await.unwrap();
         assert_eq!((imported.imported, imported.bad.len()), (ROWS, 0));
-        let saved = device.create(&outreach(unit, 1)).await.unwrap();
+        let saved = device.create(&outreach(unit, "嘎托镇", 1)).await.unwrap();
         let correction = Edit::Set("patients_seen".parse().unwrap(), Value::Integer(2));
         device.edit(saved.id, &[correction], false).await.unwrap();
         made += ROWS + 2;
@@ -181,28 +167,59 @@ async fn has_no_gap(device: &Device) {
     }
 }
 
-/// Kills nodes and starts them again, until the writers are done, at moments drawn from `seed`.
-fn torment(field: &Field, place: &PlaceConfig, mut nodes: Vec<Server>, mut seed: u64) -> Vec<Server> {
+/// Looks into the store itself until the writers are done, whoever ends the connection meanwhile.
+async fn watch(field: &Field) -> Watcher {
+    let mut watcher = Watcher::default();
     while !field.is_over.load(Ordering::SeqCst) {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        std::thread::sleep(Duration::from_millis(200 + (seed >> 33) % 1_000));
-        let node = nodes.swap_remove((seed >> 40) as usize % NODES);
+        if let Ok(wrong) = watcher.look(&field.store).await {
+            assert_eq!(wrong, Vec::<String>::new(), "at look {}", watcher.looks);
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    watcher
+}
+
+/// Ends connections of the database, two at a time, until the writers are done, at moments drawn from `draws`.
+fn disconnect(field: &Field, url: &str, mut draws: Draws) {
+    while !field.is_over.load(Ordering::SeqCst) {
+        std::thread::sleep(Duration::from_millis(20 + draws.below(180)));
+        let order = draws.below(1_000_000);
+        let ended = Cluster::get().sql(
+            url,
+            &format!(
+                "SELECT COUNT(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity \
+                 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid() \
+                 ORDER BY state = 'idle', md5(pid::text || '{order}') LIMIT 2) AS chosen"
+            ),
+        );
+        field.ended.fetch_add(ended.parse::<u64>().unwrap(), Ordering::SeqCst);
+    }
+}
+
+/// Kills nodes and starts them again, until the writers are done, at moments drawn from `draws`.
+fn torment(field: &Field, place: &PlaceConfig, mut nodes: Vec<Server>, mut draws: Draws) -> Vec<Server> {
+    while !field.is_over.load(Ordering::SeqCst) {
+        std::thread::sleep(Duration::from_millis(200 + draws.below(1_000)));
+        let node = nodes.swap_remove(draws.below(NODES as u64) as usize);
         let address = node.address();
         node.kill();
         field.kills.fetch_add(1, Ordering::SeqCst);
-        nodes.push(Server::start(place, &address));
+        // The database may hang up on one that has just begun, too.
+        nodes.push((0..STARTS_MAX).find_map(|_| Server::attempt(place, &address)).expect("a server that starts"));
     }
     nodes
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn three_nodes_that_are_killed_all_the_time_lose_and_skip_nothing() {
+    RIG.begin();
     let home = tempfile::tempdir().unwrap();
     let place = place(Engine::Postgres, home.path());
     let servers: Vec<Server> = (0..NODES).map(|_| Server::start(&place, "127.0.0.1:0")).collect();
     let nodes = Arc::new(servers.iter().map(|server| server.url.parse().unwrap()).collect());
     let store = place.open().await.unwrap();
-    let field = Arc::new(Field { nodes, store, kills: AtomicU32::new(0), is_over: AtomicBool::new(false) });
+    let (kills, ended, is_over) = (AtomicU32::new(0), AtomicU64::new(0), AtomicBool::new(false));
+    let field = Arc::new(Field { nodes, store, changes: setting("CAIRN_CHANGES", 20_000), kills, ended, is_over });
     furnish(&field.store).await;
     let mut writers = Vec::new();
     for number in 0..WRITERS {
@@ -218,7 +235,15 @@ async fn three_nodes_that_are_killed_all_the_time_lose_and_skip_nothing() {
 
     let tormentor = {
         let (field, place) = (field.clone(), place.clone());
-        std::thread::spawn(move || torment(&field, &place, servers, 7))
+        std::thread::spawn(move || torment(&field, &place, servers, Draws(7)))
+    };
+    let disconnector = {
+        let (field, url) = (field.clone(), place.database.clone().unwrap());
+        std::thread::spawn(move || disconnect(&field, &url, Draws(8)))
+    };
+    let watching = {
+        let field = field.clone();
+        tokio::spawn(async move { watch(&field).await })
     };
     let mut writing = JoinSet::new();
     for (unit, device) in writers {
@@ -239,7 +264,9 @@ async fn three_nodes_that_are_killed_all_the_time_lose_and_skip_nothing() {
     let written = writing.join_all().await;
     field.is_over.store(true, Ordering::SeqCst);
     let read = reading.join_all().await;
+    let watched = watching.await.unwrap();
     let servers = tormentor.join().unwrap();
+    disconnector.join().unwrap();
 
     let (mut made, mut acknowledged) = (0, BTreeSet::new());
     for (count, device) in &written {
@@ -247,13 +274,17 @@ async fn three_nodes_that_are_killed_all_the_time_lose_and_skip_nothing() {
         made += count;
         acknowledged.extend(own_changes(device).await);
     }
-    assert!(made >= CHANGES && acknowledged.len() as u64 == made, "{made} made, {} acknowledged", acknowledged.len());
+    assert!(
+        made >= field.changes && acknowledged.len() as u64 == made,
+        "{made} made, {} acknowledged",
+        acknowledged.len()
+    );
     let stored = all_changes(&field.store).await;
     assert!(stored == acknowledged, "{} stored, {} acknowledged", stored.len(), acknowledged.len());
     for (looks, device) in &read {
         finish(device).await;
         has_no_gap(device).await;
-        assert!(*looks > 0 && all_read(device).await == stored, "a reader lacks something");
+        assert!(*looks > 0 && stored_here(device.store()).await == stored, "a reader lacks something");
     }
     let records = made / (ROWS + 2) * (ROWS + 1);
     let url = place.database.as_ref().unwrap();
@@ -264,13 +295,50 @@ async fn three_nodes_that_are_killed_all_the_time_lose_and_skip_nothing() {
     let kills = field.kills.load(Ordering::SeqCst);
     let looks: u32 = read.iter().map(|(looks, _)| looks).sum();
     println!("{}", Cluster::get().sql(url, SIZES));
-    println!("{made} changes, {kills} kills, {looks} looks of {READERS} readers, no gap, totals right");
+    assert!(watched.looks > 0 && watched.positions > 0);
+    RIG.add(&[
+        ("changes of sixteen writers, each acknowledged and stored once", made),
+        ("SIGKILLs of servers", kills.into()),
+        ("connections that the database ended", field.ended.load(Ordering::SeqCst)),
+        ("looks of four devices that follow all feeds, none with a gap", looks.into()),
+        ("looks into the store, none with a gap", watched.looks),
+        ("positions that came into view, each behind the one before it", watched.positions),
+    ]);
     assert!(kills >= KILLS);
     drop(servers);
 }
 
-fn operator() -> By {
-    By::operator(clock::now())
+/// The watchers of this file would see a writer that gives positions without waiting for whoever was given one before.
+#[tokio::test]
+async fn a_writer_that_takes_positions_past_the_lock_is_caught() {
+    let home = tempfile::tempdir().unwrap();
+    let place = place(Engine::Postgres, home.path());
+    let store = place.open().await.unwrap();
+    let unit: UnitCode = "clinic".parse().unwrap();
+    admin::add_unit(&store, &operator(), unit, None, UnitKind::Clinic, "卫生院").await.unwrap();
+    let cluster = Cluster::get();
+    let url = place.database.as_ref().unwrap();
+    let mut watcher = Watcher::default();
+    assert_eq!(watcher.look(&store).await.unwrap(), Vec::<String>::new());
+
+    // A counter of its own gives each the next position, and nobody waits.
+    cluster.sql(url, "CREATE SEQUENCE next_position");
+    let write = "INSERT INTO changes (org_unit, position, hash, record, actor, received_ms, digest, raw) \
+                 SELECT 'clinic', n, decode(md5(n::text) || md5(n::text), 'hex'), '\\x00', '\\x00', 0, '\\x00', '\\x00' \
+                 FROM nextval('next_position') AS n; \
+                 UPDATE feeds SET head = (SELECT MAX(position) FROM changes) WHERE org_unit = 'clinic'";
+    let (slow, quick) = write.split_once("; ").map(|(insert, _)| (insert, write)).unwrap();
+    let mut first = Session::begin(url);
+    first.sql(&format!("BEGIN; {slow}"));
+    Session::begin(url).sql(quick);
+    assert_eq!(watcher.look(&store).await.unwrap(), ["clinic: after 0 comes 2"]);
+    first.sql("COMMIT");
+    Session::begin(url).sql(quick);
+    assert_eq!(watcher.look(&store).await.unwrap(), Vec::<String>::new(), "what was passed over is not seen any more");
+    let mut late = Watcher::default();
+    assert_eq!(late.look(&store).await.unwrap(), Vec::<String>::new(), "nor missed by who comes afterwards");
+    assert_eq!((watcher.positions, late.positions), (3, 3));
+    RIG.add(&[("writers past the lock, seen by the check", 1)]);
 }
 
 /// The clinics, a worker for each writer, and whoever reads it all.
@@ -281,18 +349,11 @@ async fn furnish(store: &Store) {
         let code = unit(number).parse().unwrap();
         admin::add_unit(store, &operator(), code, Some(county.clone()), UnitKind::Clinic, "卫生院").await.unwrap();
     }
-    let add = async |name: &str, role, unit: &str| {
-        let (user, unit) = (name.parse().unwrap(), unit.parse().unwrap());
-        admin::add_user(store, &operator(), user, name, role, unit).await.unwrap();
-    };
     for number in 0..WRITERS {
-        add(&format!("writer-{number}"), Role::Recorder, &unit(number)).await;
+        add_user(store, &format!("writer-{number}"), Role::Recorder, &unit(number)).await;
     }
-    add("reader", Role::Observer, "county").await;
+    add_user(store, "reader", Role::Observer, "county").await;
 }
-
-/// A change, and where it stands.
-type Placed = (UnitCode, u64, ChangeHash);
 
 /// What a writer made, every one of which is acknowledged.
 async fn own_changes(device: &Device) -> Vec<Placed> {
@@ -304,26 +365,4 @@ async fn own_changes(device: &Device) -> Vec<Placed> {
         }
     }
     own
-}
-
-/// What a reader has.
-async fn all_read(device: &Device) -> BTreeSet<Placed> {
-    let mut all = BTreeSet::new();
-    for feed in device.store().feeds().await.unwrap() {
-        let rows = device.store().rows_of_feed(&feed.unit).await.unwrap();
-        all.extend(rows.into_iter().map(|row| (row.unit, row.position.unwrap(), row.hash)));
-    }
-    all
-}
-
-/// What the store holds, by its own word.
-async fn all_changes(store: &Store) -> BTreeSet<Placed> {
-    let mut tx = store.read().await.unwrap();
-    let mut all = BTreeSet::new();
-    for (unit, feed) in feeds::all(&mut tx).await.unwrap() {
-        let names = pages::names(&mut tx, &unit, 0, usize::MAX >> 1).await.unwrap();
-        assert_eq!(names.last().map_or(0, |(last, _)| *last), feed.head);
-        all.extend(names.into_iter().map(|(position, hash)| (unit.clone(), position, hash)));
-    }
-    all
 }

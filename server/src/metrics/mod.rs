@@ -94,9 +94,13 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts one sync request's body and what became of its changes.
-    pub(crate) fn pushed(&self, body_bytes: usize, outcomes: &[Outcome]) {
+    /// Counts the body of one sync request.
+    pub(crate) fn received(&self, body_bytes: usize) {
         self.received.inc_by(body_bytes as u64);
+    }
+
+    /// Counts what became of pushed changes.
+    pub(crate) fn pushed(&self, outcomes: &[Outcome]) {
         for outcome in outcomes {
             self.outcomes.get_or_create(&[("outcome", outcome.word().into())]).inc();
         }

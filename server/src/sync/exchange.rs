@@ -60,12 +60,9 @@ pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body
     let outcomes = if pushed.is_empty() && !is_worth_noting(&device, &contact) {
         Vec::new()
     } else {
-        let begun = Instant::now();
-        let outcomes = push(&app, &device, contact, &head, changes).await?;
-        app.metrics.stored(begun);
-        outcomes
+        store_and_count(&app, &device, contact, &head, changes).await?
     };
-    app.metrics.pushed(body_bytes, &outcomes);
+    app.metrics.received(body_bytes);
     let question = Question { device, head, pushed, outcomes };
     let begun = Instant::now();
     let bytes = answer::answer(&app.store, question).await?;
@@ -78,18 +75,33 @@ pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body
     Ok(response)
 }
 
-/// Has changes stored, some at a time: what others send meanwhile goes in between, so nobody waits until all that one device sends is
-/// stored. Should it fail midway, the device sends all of them again, and those that are stored by then are duplicates.
-async fn push(
+/// Stores what was pushed, and counts what became of it: even if whoever pushed it is gone by then, as on bad links, for what is
+/// stored is stored.
+async fn store_and_count(
     app: &AppState,
     device: &Device,
     contact: Contact,
     head: &RequestHead,
     changes: Vec<(UnitCode, InChange)>,
 ) -> Result<Vec<Outcome>, Problem> {
-    let mut vouched = ingest::vouched(app.store.author_key(), head, &changes);
+    let vouched = ingest::vouched(app.store.author_key(), head, &changes);
+    let push = Push { device: device.clone(), contact: Some(contact), changes, vouched, authors: head.authors.clone() };
+    let app = app.clone();
+    let storing = tokio::spawn(async move {
+        let begun = Instant::now();
+        let outcomes = store(&app, push).await?;
+        app.metrics.stored(begun);
+        app.metrics.pushed(&outcomes);
+        Ok(outcomes)
+    });
+    storing.await.map_err(Problem::internal)?.map_err(refusal)
+}
+
+/// Has changes stored, some at a time: what others send meanwhile goes in between, so nobody waits until all that one device sends is
+/// stored. Should it fail midway, the device sends all of them again, and those that are stored by then are duplicates.
+async fn store(app: &AppState, push: Push) -> Result<Vec<Outcome>, IngestError> {
+    let Push { device, mut contact, changes, mut vouched, authors } = push;
     let mut outcomes = Vec::with_capacity(changes.len());
-    let mut contact = Some(contact);
     let mut left = changes.into_iter();
     loop {
         let changes: Vec<_> = left.by_ref().take(STORED_AT_A_TIME).collect();
@@ -98,9 +110,8 @@ async fn push(
         }
         let names = changes.iter().map(|(_, change)| change.change.hash());
         let vouched = names.filter_map(|hash| vouched.remove_entry(&hash)).collect();
-        let authors = head.authors.clone();
-        let push = Push { device: device.clone(), contact: contact.take(), changes, vouched, authors };
-        outcomes.extend(app.ingest.push(push).await.map_err(refusal)?);
+        let (device, authors) = (device.clone(), authors.clone());
+        outcomes.extend(app.ingest.push(Push { device, contact: contact.take(), changes, vouched, authors }).await?);
     }
 }
 

@@ -1,0 +1,90 @@
+//! What a rig has counted, written down where `CAIRN_REPORT` says: one JSON object for each rig, whatever number of tests it has.
+//!
+//! `{"rig": "…", "title": "…", "figures": [{"name": "…", "value": …}, …], "seconds": …}`
+
+use std::{
+    env,
+    str::FromStr,
+    sync::{Mutex, OnceLock, PoisonError},
+    time::Instant,
+};
+
+use serde_json::{Value, json};
+
+/// A rig: the tests of one file, which add to the same figures.
+pub struct Rig {
+    name: &'static str,
+    title: &'static str,
+    begun: OnceLock<Instant>,
+    figures: Mutex<Vec<(String, Value)>>,
+}
+
+impl Rig {
+    /// A rig that has counted nothing yet.
+    #[must_use]
+    pub const fn new(name: &'static str, title: &'static str) -> Self {
+        Self { name, title, begun: OnceLock::new(), figures: Mutex::new(Vec::new()) }
+    }
+
+    /// Notes when the first of its tests begins.
+    pub fn begin(&self) {
+        self.begun.get_or_init(Instant::now);
+    }
+
+    /// Adds to the sums of these names, says them, and writes all of the rig's figures so far.
+    ///
+    /// # Panics
+    /// When they cannot be written where `CAIRN_REPORT` says.
+    pub fn add(&self, counted: &[(&str, u64)]) {
+        self.put(counted, |old, new| old + new);
+    }
+
+    /// The same, for what is the largest of all rather than their sum.
+    ///
+    /// # Panics
+    /// As [`Self::add`].
+    pub fn raise(&self, counted: &[(&str, u64)]) {
+        self.put(counted, u64::max);
+    }
+
+    fn put(&self, counted: &[(&str, u64)], with: impl Fn(u64, u64) -> u64) {
+        let mut figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+        for &(name, new) in counted {
+            println!("{}: {name}: {new}", self.name);
+            match figures.iter_mut().find(|(known, _)| known == name) {
+                Some((_, value)) => *value = json!(with(value.as_u64().unwrap_or_default(), new)),
+                None => figures.push((name.to_owned(), json!(new))),
+            }
+        }
+        let Ok(path) = env::var("CAIRN_REPORT") else { return };
+        let listed: Vec<Value> = figures.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+        let seconds = self.begun.get_or_init(Instant::now).elapsed().as_secs_f64();
+        let report = json!({"rig": self.name, "title": self.title, "figures": listed, "seconds": seconds});
+        let text = serde_json::to_string_pretty(&report).expect("JSON of texts and numbers");
+        std::fs::write(&path, text + "\n").unwrap_or_else(|error| panic!("CAIRN_REPORT={path}: {error}"));
+    }
+}
+
+/// The setting of this name, if it is there.
+///
+/// # Panics
+/// When it is no number.
+#[must_use]
+pub fn setting<T: FromStr>(name: &str, or: T) -> T {
+    match env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text} is no number")),
+        Err(_) => or,
+    }
+}
+
+/// Numbers that look drawn and are the same every time.
+#[derive(Clone, Copy, Debug)]
+pub struct Draws(pub u64);
+
+impl Draws {
+    /// The next, below `end`, which is above 0.
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}
