@@ -12,7 +12,7 @@
 //! - When a sync fails, what was not synced by then may never get onto the disk, though later syncs succeed.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
@@ -114,6 +114,8 @@ impl Disk {
                 for stands in self.names.values_mut() {
                     stands.drain(..stands.len() - 1);
                 }
+                let named: BTreeSet<FileId> = self.names.values().flatten().flatten().copied().collect();
+                self.files.retain(|id, _| named.contains(id));
             }
         }
     }
@@ -140,7 +142,10 @@ impl Disk {
     /// Only what is certain is there.
     #[must_use]
     pub fn least(&self) -> Fate {
-        Fate { names: self.changed_names().map(|_| 0).collect(), kept: self.uncertain().map(|_| Kept::Dropped).collect() }
+        Fate {
+            names: self.changed_names().map(|_| 0).collect(),
+            kept: self.uncertain().map(|_| Kept::Dropped).collect(),
+        }
     }
 
     /// All is there.
@@ -165,7 +170,8 @@ impl Disk {
                 choice
             });
             let names = chosen.by_ref().take(names).collect();
-            fates.push(Fate { names, kept: chosen.map(|c| if c == 0 { Kept::Dropped } else { Kept::Whole }).collect() });
+            fates
+                .push(Fate { names, kept: chosen.map(|c| if c == 0 { Kept::Dropped } else { Kept::Whole }).collect() });
         }
         for (number, open) in self.uncertain().enumerate() {
             let torn = (SECTOR / 2..open.what.bytes()).step_by(SECTOR).map(Kept::First);
@@ -228,22 +234,21 @@ impl Disk {
     /// The files as they are after a power cut with this fate.
     #[must_use]
     pub fn state(&self, fate: &Fate) -> State {
-        let mut fates = fate.kept.iter();
-        let mut files: BTreeMap<FileId, Vec<u8>> = BTreeMap::new();
-        for (id, file) in &self.files {
-            let mut bytes = file.certain.clone();
-            for (open, kept) in file.open.iter().zip(fates.by_ref()) {
-                open.what.happen(&mut bytes, *kept);
-            }
-            files.insert(*id, bytes);
-        }
         let mut chosen = fate.names.iter();
-        let mut state = State::new();
-        for (name, stands) in &self.names {
+        let mut choose = |stands: &Vec<Option<FileId>>| {
             let choice = if stands.len() > 1 { chosen.next().copied().unwrap_or(0) } else { 0 };
-            if let Some(bytes) = stands.get(choice).copied().flatten().and_then(|id| files.get(&id)) {
-                state.insert(name.clone(), bytes.clone());
-            }
+            stands.get(choice).copied().flatten()
+        };
+        let mut names: BTreeMap<FileId, &String> =
+            self.names.iter().filter_map(|(name, stands)| Some((choose(stands)?, name))).collect();
+        let mut fates = fate.kept.iter();
+        let mut state = State::new();
+        for (id, file) in &self.files {
+            let kept: Vec<Kept> = fates.by_ref().take(file.open.len()).copied().collect();
+            let Some(name) = names.remove(id) else { continue };
+            let mut bytes = file.certain.clone();
+            file.open.iter().zip(kept).for_each(|(open, kept)| open.what.happen(&mut bytes, kept));
+            state.insert(name.clone(), bytes);
         }
         state
     }
@@ -273,7 +278,9 @@ impl Change {
             // A cut is made or not; none is half.
             (Self::Cut(size), _) => file.resize(*size as usize, 0),
             (Self::Write(offset, bytes), Kept::Whole) => write(file, *offset as usize, bytes),
-            (Self::Write(offset, bytes), Kept::First(some)) => write(file, *offset as usize, &bytes[..some.min(bytes.len())]),
+            (Self::Write(offset, bytes), Kept::First(some)) => {
+                write(file, *offset as usize, &bytes[..some.min(bytes.len())])
+            }
             (Self::Write(offset, bytes), Kept::Hollow(seed)) => {
                 let (end, before) = (*offset as usize + bytes.len(), file.len());
                 let mut dice = Dice::of(seed);

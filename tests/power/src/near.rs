@@ -187,15 +187,15 @@ impl Transport for Line {
 
 /// A clock that moves when it is looked at, and when somebody waits.
 #[derive(Clone, Debug)]
-pub struct Watch(Arc<AtomicI64>);
+pub struct Ticks(Arc<AtomicI64>);
 
-impl Default for Watch {
+impl Default for Ticks {
     fn default() -> Self {
         Self(Arc::new(AtomicI64::new(NOW)))
     }
 }
 
-impl Clock for Watch {
+impl Clock for Ticks {
     fn now(&self) -> ClockMs {
         ClockMs(self.0.fetch_add(1, SeqCst))
     }
@@ -211,7 +211,7 @@ impl Clock for Watch {
 }
 
 /// A device that has its rows in memory: its disk is not what is looked at.
-pub type Phone = Engine<MemoryStore, Line, Watch>;
+pub type Phone = Engine<MemoryStore, Line, Ticks>;
 
 /// A device on these rows.
 ///
@@ -219,7 +219,7 @@ pub type Phone = Engine<MemoryStore, Line, Watch>;
 /// Without random numbers.
 #[must_use]
 pub fn phone(store: MemoryStore, line: &Line) -> Phone {
-    Engine::open(store, line.clone(), Watch::default()).expect("random numbers")
+    Engine::open(store, line.clone(), Ticks::default()).expect("random numbers")
 }
 
 /// The address of the server at the other end of a line.

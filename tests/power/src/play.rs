@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, Ordering::SeqCst},
@@ -18,7 +18,7 @@ use crate::{
     disk::{Disk, Fate, State, print},
     ledger::{Fact, Ledger},
     near::{folder, put},
-    tape::Op,
+    tape::{FileId, Op},
 };
 
 /// Checks that go on at the same time. They wait for threads of the databases more than they work.
@@ -52,6 +52,8 @@ pub struct Found {
     pub whole_cuts: usize,
     /// What is on the tape: writes and cuts, syncs, names made or taken away.
     pub ops: [usize; 3],
+    /// Times that a write-ahead log began anew over what stood in it.
+    pub renewals: usize,
     /// What was wrong, the first of it.
     pub wrong: Vec<String>,
 }
@@ -74,7 +76,7 @@ pub fn cut<F: Fact>(
     check: &(impl AsyncFn(&Path, usize) -> Result<(), String> + Sync),
 ) -> Found {
     let (base, ops) = ledger.tape().recorded();
-    let mut found = Found { ops: counted(&ops), ..Found::default() };
+    let mut found = Found { ops: counted(&ops), renewals: renewals(&ops), ..Found::default() };
     let wrong: Mutex<Vec<String>> = Mutex::default();
     let ends = AtomicBool::new(false);
     let (looks, queue) = sync_channel::<Look>(2 * AT_ONCE);
@@ -92,8 +94,8 @@ pub fn cut<F: Fact>(
                     if let Err(what) = runtime.block_on(check(place.path(), cut)) {
                         let mut wrong = wrong.lock().unwrap_or_else(PoisonError::into_inner);
                         ends.store(quest.ends_at_first || wrong.len() >= TOLD_MAX, SeqCst);
-                        let kept = kept(&state);
-                        wrong.push(format!("cut at {cut}, {how}: {what} (the state is in {})", kept.display()));
+                        let place = if quest.ends_at_first { "not kept".into() } else { kept(&state) };
+                        wrong.push(format!("cut at {cut}, {how}: {what} (the state: {place})"));
                     }
                 }
             });
@@ -141,11 +143,11 @@ fn next(queue: &Mutex<Receiver<Look>>) -> Option<Look> {
     queue.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
-/// What a state was is kept, so that somebody can look into it.
-fn kept(state: &State) -> PathBuf {
+/// A state is kept, so that somebody can look into it.
+fn kept(state: &State) -> String {
     let place = folder().keep();
     put(state, &place);
-    place
+    place.display().to_string()
 }
 
 fn short(op: &Op) -> String {
@@ -165,6 +167,22 @@ fn counted(ops: &[Op]) -> [usize; 3] {
         }] += 1;
     }
     counted
+}
+
+fn renewals(ops: &[Op]) -> usize {
+    let mut begun: BTreeMap<FileId, usize> = BTreeMap::new();
+    for op in ops {
+        match op {
+            Op::Made(id, name) if name.ends_with("-wal") => drop(begun.insert(*id, 0)),
+            Op::Wrote(id, 0, _) => {
+                if let Some(times) = begun.get_mut(id) {
+                    *times += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    begun.values().map(|times| times.saturating_sub(1)).sum()
 }
 
 /// How many states each place takes when its turn comes.

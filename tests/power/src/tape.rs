@@ -196,6 +196,11 @@ impl Tape {
         self.lock().plan = Plan::Never;
     }
 
+    /// Whether what fails goes on failing.
+    pub(crate) fn fails_for_good(&self) -> bool {
+        matches!(self.lock().plan, Plan::From(..))
+    }
+
     pub(crate) fn is_hardly_synced(&self) -> bool {
         self.wrong == Some(Wrong::HardlySynced)
     }

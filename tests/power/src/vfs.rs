@@ -212,7 +212,12 @@ unsafe extern "C" fn close(file: *mut ffi::sqlite3_file) -> c_int {
     pass!(file, xClose())
 }
 
-unsafe extern "C" fn read(file: *mut ffi::sqlite3_file, to: *mut c_void, bytes: c_int, at: ffi::sqlite3_int64) -> c_int {
+unsafe extern "C" fn read(
+    file: *mut ffi::sqlite3_file,
+    to: *mut c_void,
+    bytes: c_int,
+    at: ffi::sqlite3_int64,
+) -> c_int {
     met!(file, Call::Read, xRead(to, bytes, at))
 }
 

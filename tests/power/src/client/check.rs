@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     ledger::Expected,
-    near::{Center, Line, Watch, folder, server},
+    near::{Center, Line, Ticks, folder, server},
     whole,
 };
 
@@ -135,13 +135,12 @@ impl Seen {
             Fact::Catalog => self.forms.is_some(),
             Fact::Change(hash) => self.rows.iter().any(|row| row.hash == *hash),
             Fact::Receipt(hash, unit, position) => self.rows.iter().any(|row| {
-                let is_there = row.state == ChangeState::Stored && row.position == Some(*position);
+                let is_there = row.state == ChangeState::Stored && (position.is_none() || row.position == *position);
                 row.hash == *hash && row.unit == *unit && is_there
             }),
-            Fact::Draft(id, answers) => store
-                .draft(*id)
-                .await?
-                .is_some_and(|draft| draft.finished.is_none() && draft.answers == *answers),
+            Fact::Draft(id, answers) => {
+                store.draft(*id).await?.is_some_and(|draft| draft.finished.is_none() && draft.answers == *answers)
+            }
             Fact::Dropped(id) => store.draft(*id).await?.is_none(),
             Fact::Finished(id, change) => {
                 let finished = store.draft(*id).await?.and_then(|draft| draft.finished);
@@ -154,7 +153,7 @@ impl Seen {
 /// The device enrols, if it has not, syncs, writes, and syncs again; then all that it wrote is on the server.
 async fn go_on(store: &SqliteStore, line: &Line) -> Result<(), String> {
     let device: Device =
-        Engine::open(store.clone(), line.clone(), Watch::default()).map_err(|error| error.to_string())?;
+        Engine::open(store.clone(), line.clone(), Ticks::default()).map_err(|error| error.to_string())?;
     if store.identity().await.map_err(|error| error.to_string())?.is_none() {
         let code = code(line, USER).await;
         device.enrol(&server(), &code, "手机").await.map_err(|error| format!("it cannot enrol: {error}"))?;

@@ -20,8 +20,8 @@ pub enum Fact {
     Catalog,
     /// A change was saved, or came from the server.
     Change(ChangeHash),
-    /// A change is on the server, at a position of a feed.
-    Receipt(ChangeHash, UnitCode, u64),
+    /// A change is on the server, at a position of a feed; at any where that was forgotten for a server that was restored.
+    Receipt(ChangeHash, UnitCode, Option<u64>),
     /// A draft says this.
     Draft(DraftId, Map<String, Json>),
     /// A draft was thrown away.

@@ -25,7 +25,7 @@ use super::Fact;
 use crate::{
     disk::State,
     ledger::{Fact as _, Ledger, Stopped},
-    near::{Center, Line, NOW, Watch as Clock, folder, phone, put, server},
+    near::{Center, Line, NOW, Ticks, folder, phone, put, server},
     tape::{Plan, Tape, Watch, Wrong, files_of},
 };
 
@@ -37,7 +37,7 @@ pub(super) const USER: &str = "doctor-01";
 const OTHER: &str = "doctor-02";
 
 /// A device whose disk is looked at.
-pub type Device = Engine<SqliteStore, Line, Clock>;
+pub type Device = Engine<SqliteStore, Line, Ticks>;
 
 /// A part of the script, by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,9 +117,8 @@ async fn staged(file: &Path) -> Center {
 
 /// A code for a device of somebody.
 pub(super) async fn code(line: &Line, user: &str) -> String {
-    let made = line
-        .at_center(async |center| admin::make_enrolment_code(center.store(), &by(), &name(user), 24).await)
-        .await;
+    let made =
+        line.at_center(async |center| admin::make_enrolment_code(center.store(), &by(), &name(user), 24).await).await;
     made.expect("a server whose disk is well").0.reveal()
 }
 
@@ -245,7 +244,7 @@ impl Script {
         let mut opened = None;
         let open = async || {
             let store = SqliteStore::open(&folder).await.map_err(|error| error.code().to_owned())?;
-            opened = Some(Arc::new(Engine::open(store, line.clone(), Clock::default()).expect("random numbers")));
+            opened = Some(Arc::new(Engine::open(store, line.clone(), Ticks::default()).expect("random numbers")));
             Ok(Vec::new())
         };
         self.ledger.step("open", Vec::new(), open).await?;
@@ -280,8 +279,8 @@ impl Script {
             let mut facts = if synced.is_ok() { vec![Fact::Catalog] } else { Vec::new() };
             for row in rows {
                 facts.push(Fact::Change(row.hash));
-                if let (ChangeState::Stored, Some(position)) = (row.state, row.position) {
-                    facts.push(Fact::Receipt(row.hash, row.unit, position));
+                if row.state == ChangeState::Stored {
+                    facts.push(Fact::Receipt(row.hash, row.unit, row.position));
                 }
             }
             facts.retain(|fact| self.told.insert(fact.key(), fact.clone()).as_ref() != Some(fact));

@@ -79,8 +79,7 @@ async fn synchronous(wrong: Option<Wrong>) -> i64 {
     let folder = folder();
     let (_tape, _watch) = Tape::watch(folder.path(), wrong, Plan::Never);
     let options = SqliteConnectOptions::new().filename(folder.path().join("any.sqlite")).create_if_missing(true);
-    let mut connection =
-        SqliteConnection::connect_with(&options.synchronous(SqliteSynchronous::Full)).await.unwrap();
+    let mut connection = SqliteConnection::connect_with(&options.synchronous(SqliteSynchronous::Full)).await.unwrap();
     sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut connection).await.unwrap()
 }
 
@@ -106,9 +105,8 @@ fn half_of_what_a_server_wrote_is_seen() {
     runtime.block_on(script.play(1)).unwrap();
     let (end, files) = (script.ledger.tape().now(), files_of(script.folder()));
     let (_, phones) = script.phones.last().unwrap();
-    let check = async |folder: &Path| {
-        server::check(folder, &script.ledger.at(end, Acknowledged::Afterwards), phones).await
-    };
+    let check =
+        async |folder: &Path| server::check(folder, &script.ledger.at(end, Acknowledged::Afterwards), phones).await;
     let sound = folder();
     put(&files, sound.path());
     assert_eq!(runtime.block_on(check(sound.path())), Ok(()));
@@ -135,9 +133,8 @@ fn half_of_what_a_device_wrote_is_seen() {
     runtime.block_on(script.play_phase(client::Phase::Written)).unwrap();
     let (end, files, centers) = (script.ledger.tape().now(), files_of(script.folder()), script.centers());
     let (_, center) = centers.last().unwrap();
-    let check = async |folder: &Path| {
-        client::check(folder, &script.ledger.at(end, Acknowledged::Afterwards), center).await
-    };
+    let check =
+        async |folder: &Path| client::check(folder, &script.ledger.at(end, Acknowledged::Afterwards), center).await;
     let sound = folder();
     put(&files, sound.path());
     assert_eq!(runtime.block_on(check(sound.path())), Ok(()));

@@ -41,7 +41,7 @@ pub fn client_cut(runtime: &Runtime, script: &client::Script, quest: Quest, ackn
 }
 
 fn is_right(of: &str, quest: Quest, found: Found) {
-    let Found { states, repeated, cuts, whole_cuts, ops: [writes, syncs, names], wrong } = found;
+    let Found { states, repeated, cuts, whole_cuts, ops: [writes, syncs, names], renewals, wrong } = found;
     report([
         (format!("{of}: states of a disk after a power cut that were opened and found right, all different"), states),
         (format!("{of}: states that had been looked at already"), repeated),
@@ -50,9 +50,11 @@ fn is_right(of: &str, quest: Quest, found: Found) {
         (format!("{of}: writes of the script"), writes),
         (format!("{of}: syncs of the script"), syncs),
         (format!("{of}: files made and deleted by the script"), names),
+        (format!("{of}: times that the write-ahead log began anew in its place"), renewals),
         (format!("{of}: states in which something was lost, half or wrong"), wrong.len()),
     ]);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(renewals > 0, "{of}: the write-ahead log never began anew: the script is too short");
     assert!(states >= quest.states, "{of}: {states} states are too few");
 }
 

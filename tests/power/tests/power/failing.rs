@@ -47,11 +47,7 @@ fn told<F: Fact>(plan: Plan, ledger: &Ledger<F>, played: Result<(), Stopped>) ->
     let is_word = |code: &String| !code.is_empty() && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     match ledger.codes.iter().find(|code| !is_word(code)) {
         Some(code) => Err(format!("{code:?} is no stable word for an error")),
-        None => Ok(Ran {
-            struck: ledger.tape().struck().first().copied(),
-            codes: ledger.codes.clone(),
-            disks: 0,
-        }),
+        None => Ok(Ran { struck: ledger.tape().struck().first().copied(), codes: ledger.codes.clone(), disks: 0 }),
     }
 }
 
@@ -71,9 +67,9 @@ async fn look<F: Fact>(
         let codes = &ledger.codes;
         let struck = ledger.tape().struck();
         let first = struck.first();
-        check(place.path(), cut)
-            .await
-            .map_err(|what| format!("disk {number} of {count} ({first:?}, {} failed, {codes:?}): {what}", struck.len()))?;
+        check(place.path(), cut).await.map_err(|what| {
+            format!("disk {number} of {count} ({first:?}, {} failed, {codes:?}): {what}", struck.len())
+        })?;
     }
     Ok(count)
 }
@@ -85,7 +81,11 @@ fn seed_of(plan: Plan) -> u64 {
     }
 }
 
-async fn on_server(plan: Plan, phase: server::Phase, prepared: Option<&server::Prepared>) -> Result<(Ran, u64), String> {
+async fn on_server(
+    plan: Plan,
+    phase: server::Phase,
+    prepared: Option<&server::Prepared>,
+) -> Result<(Ran, u64), String> {
     let mut script = server::Script::on(prepared, None, plan);
     let played = timeout(ENDLESS, script.play_phase(phase)).await.map_err(|_| "a step does not end")?;
     let calls = script.ledger.tape().calls();
@@ -102,7 +102,11 @@ async fn on_server(plan: Plan, phase: server::Phase, prepared: Option<&server::P
     Ok((ran, calls))
 }
 
-async fn on_client(plan: Plan, phase: client::Phase, prepared: Option<&client::Prepared>) -> Result<(Ran, u64), String> {
+async fn on_client(
+    plan: Plan,
+    phase: client::Phase,
+    prepared: Option<&client::Prepared>,
+) -> Result<(Ran, u64), String> {
     let mut script = client::Script::on(prepared, None, plan).await;
     let played = timeout(ENDLESS, script.play_phase(phase)).await.map_err(|_| "a step does not end")?;
     let calls = script.ledger.tape().calls();
