@@ -13,7 +13,7 @@ use cairn_power::{
 use tokio::runtime::{Builder, Runtime};
 
 /// States that are looked at if nobody says otherwise, of both stores.
-const STATES: usize = 2_400;
+const STATES: usize = 2_100;
 
 pub fn runtime() -> Runtime {
     Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
@@ -70,6 +70,6 @@ fn a_server_that_loses_power_has_all_that_it_acknowledged() {
 fn a_device_that_loses_power_has_all_that_it_saved() {
     let (runtime, quest) = (runtime(), quest());
     let mut script = runtime.block_on(client::Script::on(None, None, Plan::Never));
-    runtime.block_on(script.play(250)).unwrap();
+    runtime.block_on(script.play(480)).unwrap();
     is_right("device", quest, client_cut(&runtime, &script, quest, Acknowledged::Afterwards));
 }

@@ -177,3 +177,33 @@ fn a_device_whose_disk_fails_says_so_and_loses_nothing() {
     }
     is_right("device", calls, all);
 }
+
+/// The writes of a part of a script among which one fails: some early, some late.
+fn a_few(calls: u64) -> Vec<Plan> {
+    let strides = [Kind::Full, Kind::Error].into_iter().flat_map(|kind| (1..6).map(move |part| (kind, part)));
+    strides.map(|(kind, part)| Plan::Once(kind, calls * part / 6)).collect()
+}
+
+#[test]
+fn a_write_that_failed_once_does_not_keep_a_server_from_writing() {
+    let runtime = runtime();
+    let phase = server::Phase::Pushed;
+    let prepared = runtime.block_on(server::Script::prepare(phase));
+    let (_, calls) = runtime.block_on(on_server(never(Kind::Full), phase, prepared.as_ref())).unwrap();
+    let on = async |plan| on_server(plan, phase, prepared.as_ref()).await.map(|(ran, _)| ran);
+    let found = run(runtime.handle(), &a_few(calls), &on);
+    assert!(found.wrong.is_empty(), "{}", found.wrong.join("\n"));
+    assert!(found.told > 1, "nothing failed: {found:?}");
+}
+
+#[test]
+fn a_write_that_failed_once_does_not_keep_a_device_from_saving() {
+    let runtime = runtime();
+    let phase = client::Phase::Written;
+    let prepared = runtime.block_on(client::Script::prepare(phase));
+    let (_, calls) = runtime.block_on(on_client(never(Kind::Full), phase, prepared.as_ref())).unwrap();
+    let on = async |plan| on_client(plan, phase, prepared.as_ref()).await.map(|(ran, _)| ran);
+    let found = run(runtime.handle(), &a_few(calls), &on);
+    assert!(found.wrong.is_empty(), "{}", found.wrong.join("\n"));
+    assert!(found.told > 1, "nothing failed: {found:?}");
+}
