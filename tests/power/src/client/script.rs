@@ -388,6 +388,8 @@ impl Script {
             old.store().close().await;
         }
         self.line.keep().await;
+        // Every receipt is in doubt until the device has met it, also those that are the same afterwards.
+        self.told.clear();
         self.sync().await
     }
 
