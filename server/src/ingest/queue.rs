@@ -278,15 +278,6 @@ async fn run_part(tx: &mut WriteTx, work: &Work) -> Result<PartResult, StoreErro
 fn refuse_all(replies: impl Iterator<Item = oneshot::Sender<Result<Reply, IngestError>>>, error: &StoreError) {
     tracing::error!(%error, "changes could not be stored");
     for reply in replies {
-        let _ = reply.send(Err(copy_of(error).into()));
-    }
-}
-
-/// The same error for one more job; causes are not copied, they are logged once.
-fn copy_of(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::Busy => StoreError::Busy,
-        StoreError::DiskFull => StoreError::DiskFull,
-        other => StoreError::damaged(other),
+        let _ = reply.send(Err(error.for_another().into()));
     }
 }

@@ -110,6 +110,16 @@ impl StoreError {
         }
     }
 
+    /// The same error for one more who waits for the same work; causes are not copied, they are logged once.
+    pub(crate) fn for_another(&self) -> Self {
+        match self {
+            Self::Busy => Self::Busy,
+            Self::DiskFull => Self::DiskFull,
+            Self::Database(error) => Self::Database(sqlx::Error::Protocol(error.to_string())),
+            other => Self::damaged(other),
+        }
+    }
+
     /// A row that cannot be what this program wrote.
     pub(crate) fn damaged(what: impl std::fmt::Display) -> Self {
         Self::Damaged { what: what.to_string() }

@@ -237,12 +237,26 @@ fn pool(engine: Engine, connections: u32) -> AnyPoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+        .after_release(move |conn: &mut AnyConnection, _| Box::pin(async move { is_at_rest(engine, conn).await }))
         .after_connect(move |conn: &mut AnyConnection, _| {
             Box::pin(async move {
                 conn.execute(engine.settings()).await?;
                 Ok(())
             })
         })
+}
+
+/// Whether a connection that is given back can be used again. When a write fails SQLite takes the transaction back by itself; sqlx,
+/// whose `ROLLBACK` fails for want of one, believes in it for ever, and would begin none on that connection any more.
+async fn is_at_rest(engine: Engine, conn: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    match engine {
+        Engine::Sqlite => {
+            // A rollback may still be on its way.
+            conn.ping().await?;
+            Ok(!conn.is_in_transaction())
+        }
+        Engine::Postgres => Ok(true),
+    }
 }
 
 async fn begin_write(writer: &AnyPool, shared: &Arc<Shared>) -> Result<WriteTx, StoreError> {

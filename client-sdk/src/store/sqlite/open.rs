@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::{fs, io, path::Path, sync::Arc};
 
 use sqlx::{
-    ConnectOptions, Row, SqlitePool,
+    ConnectOptions, Connection, Row, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -45,6 +45,7 @@ impl SqliteStore {
             .busy_timeout(BUSY)
             .disable_statement_logging();
         let pool = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false);
+        let pool = pool.after_release(|conn, _| Box::pin(is_at_rest(conn)));
         let pool = pool.connect_with(options).await.map_err(failed)?;
         let found = schema(&pool).await.map_err(failed)?;
         match usize::try_from(found).ok().and_then(|found| MIGRATIONS.get(found..)) {
@@ -89,6 +90,14 @@ async fn migrate(pool: &SqlitePool, missing: &[&'static str]) -> Result<(), sqlx
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// Whether a connection that is given back can be used again. When a write fails SQLite takes the transaction back by itself; sqlx,
+/// whose `ROLLBACK` fails for want of one, believes in it for ever, and would begin none on that connection any more.
+async fn is_at_rest(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // A rollback may still be on its way.
+    conn.ping().await?;
+    Ok(!conn.is_in_transaction())
 }
 
 /// What a failure of the database means.
