@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 CARGO := cargo
+PROOF := $(CURDIR)/target/proof
 
 .PHONY: help run test web lint unit wasm browser screenshots fuzz-api bench bench-read bench-console bench-browser simulation proof
 
@@ -43,9 +44,18 @@ fuzz-api: ## schemathesis asks a live server all that server/openapi.json descri
 simulation: ## 2,000 worlds of 500 steps in which everything that can fail does, each played twice
 	$(CARGO) run --release --quiet --package cairn-simulation
 
-proof: ## the long form of all that is played from seeds; its figures go to target/proof
-	@mkdir -p target/proof
-	CAIRN_SEEDS=20000 CAIRN_REPORT=target/proof/simulation.json $(CARGO) run --release --quiet --package cairn-simulation
+proof: web ## every rig in its long form, hours of it; what they count is written to tests/PROOF.md
+	@mkdir -p $(PROOF)
+	CAIRN_SEEDS=20000 CAIRN_REPORT=$(PROOF)/simulation.json $(CARGO) run --release --quiet --package cairn-simulation
+	CAIRN_STATES=20000 CAIRN_FAULTS=100 CAIRN_REPORT=$(PROOF)/power.json $(CARGO) test --release --quiet --package cairn-power
+	CAIRN_CUTS=all CAIRN_REPORT=$(PROOF)/network.json $(CARGO) test --release --quiet --package cairn-tests --test network
+	CAIRN_KILLS=1000 CAIRN_ACKNOWLEDGED=200000 CAIRN_REPORT=$(PROOF)/kills.json $(CARGO) test --release --quiet --package cairn-tests --test kills
+	CAIRN_CHANGES=200000 CAIRN_REPORT=$(PROOF)/postgres.json $(CARGO) test --release --quiet --package cairn-tests --test nodes
+	CAIRN_DEATHS=all CAIRN_REPORT=$(PROOF)/migrations.json $(CARGO) test --release --quiet --package cairn-tests --test migrations
+	CAIRN_REPORT=$(PROOF)/golden.json $(CARGO) test --release --quiet --package cairn-tests --test golden
+	CAIRN_EXECUTIONS=200000 CAIRN_REPORT=$(PROOF)/hostile.json $(CARGO) test --release --quiet --package cairn-fuzz-targets --test replay
+	CAIRN_BROWSER_KILLS=100 CAIRN_REPORT=$(PROOF)/chromium.json node --test tests/browser/specs/kill.test.js
+	$(CARGO) run --quiet --package cairn-tests --bin proof -- $(PROOF)
 
 bench: ## the figures of the wire, measured
 	$(CARGO) bench --quiet --package cairn-tests --bench wire_bytes

@@ -402,5 +402,5 @@ async fn a_device_that_is_killed_while_it_migrates_leaves_the_old_schema_or_the_
         kills += killed_at_every_length(Kept::Device, version).await;
     }
     RIG.add(&[("devices that were killed while they wrote", kills)]);
-    assert!(kills > 10, "{kills}");
+    assert!(kills > 5, "{kills}");
 }

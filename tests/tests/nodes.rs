@@ -3,7 +3,7 @@
 //!
 //! | variable | what it says | default |
 //! |---|---|---|
-//! | `CAIRN_CHANGES` | changes of all writers together, at least | 20000 |
+//! | `CAIRN_CHANGES` | changes of all writers together, at least | 8000 |
 //! | `CAIRN_REPORT` | where the figures are written, as JSON | nowhere |
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
@@ -219,7 +219,7 @@ async fn three_nodes_that_are_killed_all_the_time_lose_and_skip_nothing() {
     let nodes = Arc::new(servers.iter().map(|server| server.url.parse().unwrap()).collect());
     let store = place.open().await.unwrap();
     let (kills, ended, is_over) = (AtomicU32::new(0), AtomicU64::new(0), AtomicBool::new(false));
-    let field = Arc::new(Field { nodes, store, changes: setting("CAIRN_CHANGES", 20_000), kills, ended, is_over });
+    let field = Arc::new(Field { nodes, store, changes: setting("CAIRN_CHANGES", 8_000), kills, ended, is_over });
     furnish(&field.store).await;
     let mut writers = Vec::new();
     for number in 0..WRITERS {

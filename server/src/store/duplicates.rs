@@ -112,7 +112,7 @@ async fn walk(
 ) -> Result<PairPage, StoreError> {
     let directory = Directory::current(tx).await?;
     let mut units: Vec<&UnitCode> =
-        directory.below(&[top.clone()]).into_iter().map(|placed| &placed.unit.code).collect();
+        directory.below(std::slice::from_ref(top)).into_iter().map(|placed| &placed.unit.code).collect();
     units.sort_unstable();
     units.retain(|unit| after.is_none_or(|after| **unit >= after.unit));
     let mut found = Found { pairs: Vec::new(), limit, compared: 0 };

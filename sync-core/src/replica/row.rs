@@ -327,30 +327,30 @@ pub fn assemble<'a>(rows: impl IntoIterator<Item = &'a ChangeRow>) -> Result<Rec
     Record::from_changes(ordered)
 }
 
-/// The changes, each behind those it builds on; if wanted, without the refused ones and what builds on them.
+/// The changes in the order given, but each behind those it builds on; if wanted, without the refused ones and what builds on them.
 fn in_order(rows: &[(Change, bool)], leave_out: bool) -> Result<Vec<&Change>, RecordError> {
     let mut placed: BTreeMap<ChangeHash, bool> = BTreeMap::new();
+    let mut waiting: BTreeMap<ChangeHash, Vec<&(Change, bool)>> = BTreeMap::new();
     let mut ordered = Vec::with_capacity(rows.len());
-    let mut open: Vec<&(Change, bool)> = rows.iter().collect();
-    // So each finds beneath it what it builds on, and one time through is enough.
-    open.sort_by_key(|(change, _)| change.max_op());
-    while !open.is_empty() {
-        let before = open.len();
-        open.retain(|(change, refused)| {
-            let beneath: Option<Vec<bool>> = change.deps().map(|d| placed.get(&d).copied()).collect();
-            let Some(beneath) = beneath else { return true };
-            let taken = !(leave_out && *refused) && beneath.iter().all(|taken| *taken);
+    for row in rows {
+        // What waits for a change comes right behind it: so each is looked at once for each change it builds on, no matter how long a
+        // chain is.
+        let mut next = Vec::from([row]);
+        while let Some(row) = next.pop() {
+            let (change, refused) = row;
+            if let Some(missing) = change.deps().find(|dep| !placed.contains_key(dep)) {
+                waiting.entry(missing).or_default().push(row);
+                continue;
+            }
+            let taken = !(leave_out && *refused) && change.deps().all(|dep| placed.get(&dep) == Some(&true));
             placed.insert(change.hash(), taken);
             if taken {
                 ordered.push(change);
             }
-            false
-        });
-        if open.len() == before {
-            return Err(RecordError::Gap);
+            next.extend(waiting.remove(&change.hash()).into_iter().flatten().rev());
         }
     }
-    Ok(ordered)
+    if waiting.is_empty() { Ok(ordered) } else { Err(RecordError::Gap) }
 }
 
 /// The summary of a record whose changes stand as `states` say.

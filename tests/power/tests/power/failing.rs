@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use crate::cuts::runtime;
 
 /// Calls that fail, of each phase and way, if nobody says otherwise.
-const FAULTS: usize = 5;
+const FAULTS: usize = 4;
 /// After so long a step does not end by itself. The longest that anything waits is half a minute, for a connection.
 const ENDLESS: Duration = Duration::from_secs(300);
 
@@ -193,7 +193,7 @@ fn a_write_that_failed_once_does_not_keep_a_server_from_writing() {
     let on = async |plan| on_server(plan, phase, prepared.as_ref()).await.map(|(ran, _)| ran);
     let found = run(runtime.handle(), &a_few(calls), &on);
     assert!(found.wrong.is_empty(), "{}", found.wrong.join("\n"));
-    assert!(found.told > 1, "nothing failed: {found:?}");
+    assert!(found.told > 0, "nothing failed: {found:?}");
 }
 
 #[test]
@@ -205,5 +205,5 @@ fn a_write_that_failed_once_does_not_keep_a_device_from_saving() {
     let on = async |plan| on_client(plan, phase, prepared.as_ref()).await.map(|(ran, _)| ran);
     let found = run(runtime.handle(), &a_few(calls), &on);
     assert!(found.wrong.is_empty(), "{}", found.wrong.join("\n"));
-    assert!(found.told > 1, "nothing failed: {found:?}");
+    assert!(found.told > 0, "nothing failed: {found:?}");
 }
