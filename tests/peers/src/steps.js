@@ -134,7 +134,7 @@ export async function tell(peer, shaped, told = () => {}) {
           await at(edits === 1 ? "1 edit" : `${edits} edits`, device, () => device.begin());
         }
         await at("nothing new", device, () => device.begin(), { stay: true });
-        if (peer.live) await at("1 edit, connection open", device, () => story.edit(pushed[0], 2_000));
+        if (peer.live) await at("1 edit, connection open", device, () => story.edit(pushed[0], 2_000), { stay: true });
         await device.end();
       }
     } catch (error) {
