@@ -13,6 +13,16 @@ export function cpuSeconds(pid) {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
 }
 
+const running = new Set();
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
+/** Sees to it that a server does not outlive what measures it, however that ends. */
+export function attached(child) {
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  return child;
+}
+
 /** A directory of its own, and how to remove it. */
 export function place(name) {
   const directory = mkdtempSync(join(process.env.PEERS_DIR ?? tmpdir(), `peers-${name}-`));
@@ -22,10 +32,10 @@ export function place(name) {
 /** The server of a peer that runs in Node. */
 export async function hosted(peer) {
   const { directory, remove } = place(peer.name);
-  const child = fork(new URL("host.js", import.meta.url), [peer.name, directory], {
+  const child = attached(fork(new URL("host.js", import.meta.url), [peer.name, directory], {
     env: { ...process.env, ...peer.env?.(directory), NODE_ENV: "production" }, stdio: ["ignore", "ignore", "inherit", "ipc"],
     cwd: directory, serialization: "advanced",
-  });
+  }));
   const waiting = new Map();
   let asked = 0;
   const port = await new Promise((ready, failed) => {

@@ -83,6 +83,8 @@ class Device {
   /** The `names` of others' records were told on another way, for nothing: the server lists none. */
   begin(names = []) {
     this.adapter = new WebSocketClientAdapter(this.address);
+    // In Node it throws where nobody can catch when a connection fails; in a browser it does not, and tries again.
+    this.adapter.onError = () => {};
     this.repo.networkSubsystem.addNetworkAdapter(this.adapter);
     // What is not there after a second is called unavailable, and comes all the same.
     names.forEach((name) => void this.repo.find(name).catch(() => null));

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { cpuSeconds, place } from "../process.js";
+import { attached, cpuSeconds, place } from "../process.js";
 
 const run = promisify(execFile);
 const bin = process.env.CAIRN_BIN;
@@ -24,9 +24,9 @@ async function start() {
     await admin("user", "add", user, "--name", "医生 03", "--role", "recorder", "--unit", unit);
   };
   await people("markam-hospital", "doctor-03");
-  const child = spawn(join(bin, "cairn-server"), ["serve", "--listen", "127.0.0.1:0", "--data", data], {
+  const child = attached(spawn(join(bin, "cairn-server"), ["serve", "--listen", "127.0.0.1:0", "--data", data], {
     env: { ...process.env, CAIRN_LOG: "warn" }, stdio: ["ignore", "pipe", "inherit"],
-  });
+  }));
   const port = await new Promise((ready, failed) => {
     child.once("exit", (code) => failed(new Error(`cairn-server ended with ${code}`)));
     createInterface(child.stdout).on("line", (line) => {

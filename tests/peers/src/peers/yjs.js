@@ -139,5 +139,7 @@ export const yWebsocket = [
     serve: () => serve(false),
     device: (port) => new Each(port),
     ingestClientsMax: 1,
+    // Without a document there is no connection.
+    unmet: true,
   },
 ];
