@@ -45,7 +45,7 @@ async function intake(peer) {
   const figures = {};
   for (const clients of [1, 20].filter((clients) => clients <= (peer.ingestClientsMax ?? 20))) {
     const runs = [];
-    for (let run = 0; run < RUNS; run += 1) runs.push(await ingest(peer, clients));
+    for (let run = 0; run < Math.max(RUNS, 1); run += 1) runs.push(await ingest(peer, clients));
     say(`  ${clients} clients: ${JSON.stringify(runs)}`);
     figures[clients] = {
       records: Math.min(...runs.map((run) => run.records)), of: runs[0].of, runs: runs.length,
