@@ -95,6 +95,8 @@ class Device {
   }
   async end() {
     this.repo.networkSubsystem.removeNetworkAdapter(this.adapter);
+    // A timer of its own may connect it again all the same, in competition with its successor.
+    this.adapter.connect = () => {};
   }
   nameOf(id) {
     return this.#names.get(id).documentId;
