@@ -115,6 +115,8 @@ const common = {
     "@automerge/automerge-repo-storage-nodefs",
   ],
   live: true,
+  // Nothing is paid only once.
+  unmet: true,
   device: (port) => new Device(port),
 };
 
