@@ -77,18 +77,21 @@ async fn log(replica: &Replica, records: std::ops::Range<usize>) {
     }
 }
 
-/// The records as a program would send them that has no merging to do: JSON lines with all that the server must learn.
+/// The `n`-th record as a program would send it that has no merging to do: all that the server must learn.
+fn line(n: usize) -> Value {
+    // A name has to be drawn and sent: the server cannot know it otherwise.
+    let mut dice = Dice(n as u64 ^ 0xabcd);
+    let id: String = (0..32).map(|_| char::from_digit(dice.below(16) as u32, 16).unwrap_or('0')).collect();
+    json!({
+        "id": id, "form": "clinic.outreach", "form_version": 1, "unit": "markam-hospital", "worker": "doctor-03",
+        "created": 1_620_000_000_000u64 + n as u64 * 61_000, "fields": outreach(n),
+    })
+}
+
 fn gzip_json(records: std::ops::Range<usize>) -> usize {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     for n in records {
-        // A name has to be drawn and sent: the server cannot know it otherwise.
-        let mut dice = Dice(n as u64 ^ 0xabcd);
-        let id: String = (0..32).map(|_| char::from_digit(dice.below(16) as u32, 16).unwrap_or('0')).collect();
-        let line = json!({
-            "id": id, "form": "clinic.outreach", "form_version": 1, "unit": "markam-hospital", "worker": "doctor-03",
-            "created": 1_620_000_000_000u64 + n as u64 * 61_000, "fields": outreach(n),
-        });
-        writeln!(gzip, "{line}").expect("memory");
+        writeln!(gzip, "{}", line(n)).expect("memory");
     }
     gzip.finish().expect("memory").len()
 }
@@ -115,6 +118,12 @@ fn both(report: &SyncReport) -> u64 {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    // `--records N` prints the first records of the stock as JSON lines: what `tests/peers` checks its own drawing against.
+    let mut arguments = std::env::args().skip_while(|word| word != "--records").skip(1);
+    if let Some(count) = arguments.next() {
+        (0..count.parse().expect("how many records")).for_each(|n| println!("{}", line(n)));
+        return;
+    }
     let home = tempfile::tempdir().expect("a directory");
     let data = home.path().to_str().expect("a path");
     let server = Server::start(&PlaceConfig::in_dir(home.path()), "127.0.0.1:0");
