@@ -75,12 +75,13 @@ on_both![
     servers_killed_all_the_time_lose_nothing_that_they_acknowledged,
 ];
 
-/// Kills and starts the server, until told to stop, at moments drawn from `draws`.
-fn torment(place: &PlaceConfig, first: Server, stop: &AtomicBool, kills: &AtomicU32, mut draws: Draws) -> Server {
+/// Kills and starts the server, until told to stop, each time after at most `life_ms`.
+fn torment(place: &PlaceConfig, first: Server, stop: &AtomicBool, kills: &AtomicU32, life_ms: u64) -> Server {
+    let mut draws = Draws(1);
     let address = first.address();
     let mut server = first;
     while !stop.load(Ordering::SeqCst) {
-        std::thread::sleep(Duration::from_millis(20 + draws.below(400)));
+        std::thread::sleep(Duration::from_millis(20 + draws.below(life_ms)));
         server.kill();
         kills.fetch_add(1, Ordering::SeqCst);
         server = Server::start(place, &address);
@@ -103,9 +104,11 @@ async fn a_server_killed_all_year_loses_nothing_that_it_acknowledged(engine: Eng
 
     let stop = Arc::new(AtomicBool::new(false));
     let kills = Arc::new(AtomicU32::new(0));
+    // On PostgreSQL it takes longer until a server listens and has done anything: killed as soon, it needs minutes for a year.
+    let life_ms = if engine == Engine::Postgres { 800 } else { 400 };
     let tormentor = {
         let (place, stop, kills) = (place.clone(), Arc::clone(&stop), Arc::clone(&kills));
-        std::thread::spawn(move || torment(&place, server, &stop, &kills, Draws(1)))
+        std::thread::spawn(move || torment(&place, server, &stop, &kills, life_ms))
     };
     play.year(&|_| {}).await.unwrap();
     // Whatever an author's device believes to be on the server must be there, although the server was killed meanwhile.

@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use crate::cuts::runtime;
 
 /// Calls that fail, of each phase and way, if nobody says otherwise.
-const FAULTS: usize = 4;
+const FAULTS: usize = 1;
 /// After so long a step does not end by itself. The longest that anything waits is half a minute, for a connection.
 const ENDLESS: Duration = Duration::from_secs(300);
 
@@ -139,7 +139,7 @@ fn is_right(of: &str, calls: u64, faults: Faults) {
         (format!("{of}: runs in which something was lost, half or wrong"), serde_json::Value::from(wrong.len())),
     ]);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(runs > 40 && told > 10 && kinds.len() > 5, "{of}: {runs} runs, {told} told, {kinds:?}: too quiet");
+    assert!(runs >= 8 && told > 2 && kinds.len() > 2, "{of}: {runs} runs, {told} told, {kinds:?}: too quiet");
 }
 
 #[test]
