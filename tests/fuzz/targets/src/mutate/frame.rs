@@ -133,7 +133,7 @@ fn change(
             };
             group.known = all.filter_map(known).collect();
         } else if often(dice, 5) {
-            group.unit = name(*one(dice, &["markam", "riwoqe", "a"]).unwrap_or(&"a"));
+            group.unit = name(one(dice, &["markam", "riwoqe", "a"]).unwrap_or(&"a"));
             group.known.clear();
         }
     }
