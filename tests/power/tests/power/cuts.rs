@@ -13,7 +13,7 @@ use cairn_power::{
 use tokio::runtime::{Builder, Runtime};
 
 /// States that are looked at if nobody says otherwise, of both stores.
-const STATES: usize = 800;
+const STATES: usize = 400;
 
 pub fn runtime() -> Runtime {
     Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
