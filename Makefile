@@ -54,6 +54,8 @@ proof: web ## every rig in its long form, hours of it; what they count is writte
 	CAIRN_DEATHS=all CAIRN_REPORT=$(PROOF)/migrations.json $(CARGO) test --release --quiet --package cairn-tests --test migrations
 	CAIRN_REPORT=$(PROOF)/golden.json $(CARGO) test --release --quiet --package cairn-tests --test golden
 	CAIRN_EXECUTIONS=200000 CAIRN_REPORT=$(PROOF)/hostile.json $(CARGO) test --release --quiet --package cairn-fuzz-targets --test replay
+	CAIRN_REPORT=$(PROOF)/bombs.json $(CARGO) test --release --quiet --package cairn-fuzz-targets --test bombs
+	CAIRN_ORPHANS=100000 CAIRN_REPORT=$(PROOF)/orphans.json $(CARGO) test --release --quiet --package cairn-fuzz-targets --test orphans
 	CAIRN_BROWSER_KILLS=100 CAIRN_REPORT=$(PROOF)/chromium.json node --test tests/browser/specs/kill.test.js
 	$(CARGO) run --quiet --package cairn-tests --bin proof -- $(PROOF)
 

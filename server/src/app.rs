@@ -6,7 +6,7 @@ use tokio::sync::Semaphore;
 
 use crate::{ingest::Ingest, live::Moves, metrics::Metrics, store::Store};
 
-/// Sync requests that are worked on at the same time; more wait. A request of the largest size takes some 50 MB while it is.
+/// Sync requests that are worked on at the same time; more wait. A request takes up to some 100 MB while it is.
 const SYNCS_MAX: usize = 32;
 
 /// The store, the writers into it, what moves in it, and the bounds on what runs at once. Cheap to clone.

@@ -47,13 +47,28 @@ impl Rig {
         self.put(counted, u64::max);
     }
 
+    /// Puts what is no sum in the place of what was said of these names before, says it, and writes all of the rig's figures so far.
+    ///
+    /// # Panics
+    /// As [`Self::add`].
+    pub fn tell<N: Into<String>, V: Into<Value>>(&self, told: impl IntoIterator<Item = (N, V)>) {
+        let told = told.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        self.write(told, |_, new| new);
+    }
+
     fn put(&self, counted: &[(&str, u64)], with: impl Fn(u64, u64) -> u64) {
+        let counted = counted.iter().map(|&(name, new)| (name.to_owned(), json!(new))).collect();
+        let number = |value: &Value| value.as_u64().unwrap_or_default();
+        self.write(counted, |old, new| json!(with(number(old), number(&new))));
+    }
+
+    fn write(&self, told: Vec<(String, Value)>, with: impl Fn(&Value, Value) -> Value) {
         let mut figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
-        for &(name, new) in counted {
+        for (name, new) in told {
             println!("{}: {name}: {new}", self.name);
-            match figures.iter_mut().find(|(known, _)| known == name) {
-                Some((_, value)) => *value = json!(with(value.as_u64().unwrap_or_default(), new)),
-                None => figures.push((name.to_owned(), json!(new))),
+            match figures.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, value)) => *value = with(value, new),
+                None => figures.push((name, new)),
             }
         }
         let Ok(path) = env::var("CAIRN_REPORT") else { return };

@@ -6,7 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use sync_core::id::{Day, FormId, RecordId, UnitCode, Username};
+use sync_core::{
+    id::{Day, FormId, RecordId, UnitCode, Username},
+    record::Status,
+};
 
 use super::{
     ReadTx, StoreError, WriteTx,
@@ -26,10 +29,11 @@ const UNITS_MAX: usize = 250;
 /// Pairs that were told apart, of which one request looks whether they are asked for.
 const TOLD_APART_MAX: i64 = 200;
 
-/// The records of a unit from one on, in the order of days: along `records_day`.
-const WALK: &str = "SELECT r.on_day, r.id, r.form, r.worker, r.created_ms, r.fields FROM records r \
+/// The records of a unit from one on, in the order of days: along `records_day`. Void ones are passed over by whoever reads them, lest a
+/// request go through any number of them.
+const WALK: &str = "SELECT r.on_day, r.id, r.form, r.worker, r.created_ms, r.fields, r.status FROM records r \
                     WHERE r.org_unit = $1 AND r.on_day >= $2 AND r.on_day <= $3 AND (r.on_day > $2 OR r.id >= $4) \
-                    AND r.status <> 'void' ORDER BY r.on_day, r.id LIMIT $5";
+                    ORDER BY r.on_day, r.id LIMIT $5";
 const IS_TOLD_APART: &str = "SELECT COUNT(*) FROM distinct_records d WHERE d.one_record = $1 AND d.other_record = $2";
 const TOLD_APART: &str = "SELECT d.one_record, d.other_record FROM distinct_records d \
                           WHERE d.one_record > $1 OR (d.one_record = $1 AND d.other_record > $2) \
@@ -147,17 +151,26 @@ struct Compared {
     worker: String,
     created_ms: i64,
     values: String,
+    is_void: bool,
 }
 
 /// The next records of a place's unit from that place on, at most `limit`.
 async fn records(tx: &mut ReadTx, place: &PairPosition, to: Day, limit: usize) -> Result<Vec<Compared>, StoreError> {
-    type Row = (String, Vec<u8>, String, String, i64, String);
+    type Row = (String, Vec<u8>, String, String, i64, String, String);
     let query = sqlx::query_as(WALK).bind(place.unit.as_str()).bind(place.on.to_string()).bind(to.to_string());
     let query = query.bind(place.pair[0].to_vec()).bind(rows::number(limit as u64));
     let found: Vec<Row> = query.fetch_all(tx.conn()).await?;
-    let compared = |(on, id, form, worker, created_ms, values): Row| {
+    let compared = |(on, id, form, worker, created_ms, values, status): Row| {
         let (on, form) = (on.parse().map_err(StoreError::damaged)?, form.parse().map_err(StoreError::damaged)?);
-        Ok(Compared { on, form, id: rows::record(&id)?, worker, created_ms, values })
+        Ok(Compared {
+            on,
+            form,
+            id: rows::record(&id)?,
+            worker,
+            created_ms,
+            values,
+            is_void: status == Status::Void.word(),
+        })
     };
     found.into_iter().map(compared).collect()
 }
@@ -199,12 +212,11 @@ impl Found {
             (Some(day), _) => (whole, Some((day, [0; 16]))),
         };
         let mut groups: BTreeMap<(Day, &FormId), Vec<usize>> = BTreeMap::new();
-        for (at, record) in records.iter().enumerate() {
+        for (at, record) in records.iter().enumerate().filter(|(_, record)| !record.is_void) {
             groups.entry((record.on, &record.form)).or_default().push(at);
         }
         let mut values: Vec<Option<serde_json::Value>> = vec![None; records.len()];
-        for at in 0..firsts {
-            let one = &records[at];
+        for (at, one) in records.iter().enumerate().take(firsts).filter(|(_, one)| !one.is_void) {
             let group = groups.get(&(one.on, &one.form)).map_or(&[][..], Vec::as_slice);
             let others = &group[group.partition_point(|other| *other <= at)..];
             for other_at in others.iter().copied() {
@@ -270,7 +282,9 @@ pub(crate) async fn told_apart_pairs(
         let both = [rows::record(&one)?, rows::record(&other)?];
         last = Some(both.map(|record| *record.as_bytes()));
         let is_asked_for = |row: &ReadRow| {
-            top.covers(&row.path) && row.on.is_some_and(|on| from <= on && on <= to) && row.status != "void"
+            top.covers(&row.path)
+                && row.on.is_some_and(|on| from <= on && on <= to)
+                && row.status != Status::Void.word()
         };
         let Some(one) = record_read::one(tx, &both[0]).await?.filter(is_asked_for) else { continue };
         let Some(other) = record_read::one(tx, &both[1]).await?.filter(is_asked_for) else { continue };

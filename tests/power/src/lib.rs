@@ -17,7 +17,6 @@
 //! | `server`, `client` | what is played on each store, and what must be so of it |
 //! | `play` | cuts: which states, and looking at each |
 //! | `faults` | calls that fail, each of them once and for good |
-//! | `figures` | what a run has counted |
 //!
 //! The long form: `CAIRN_STATES=20000 CAIRN_FAULTS=all CAIRN_SEED=7 CAIRN_REPORT=power.json cargo test -p cairn-power`.
 //! `CAIRN_STATES` is how many states are looked at, half of them of each store; `CAIRN_FAULTS` how many failing calls of each phase, kind
@@ -26,7 +25,6 @@
 pub mod client;
 pub mod disk;
 pub mod faults;
-pub mod figures;
 pub mod ledger;
 pub mod near;
 pub mod play;

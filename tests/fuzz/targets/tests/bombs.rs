@@ -5,17 +5,24 @@
 
 mod bomb;
 
-use std::{env, fs, time::Instant};
+use std::time::Instant;
 
 use cairn_fuzz_targets::{CORE, SERVER, Target, server::world};
+use cairn_tests::figures::Rig;
 use peak_alloc::PeakAlloc;
 use serde_json::json;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
+static RIG: Rig = Rig::new("bombs", "Small inputs that say they are large, and the memory that they take");
+
 /// The most that may be allocated beyond what was before.
 const PEAK_BYTES_MAX: usize = 64 << 20;
+
+fn mib(bytes: usize) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}
 
 /// Gives a target an input; tells the bytes at the peak beyond those before, and the milliseconds.
 fn weigh(target: &Target, input: &[u8]) -> (usize, f64) {
@@ -28,8 +35,8 @@ fn weigh(target: &Target, input: &[u8]) -> (usize, f64) {
 
 #[test]
 fn what_says_that_it_is_large_is_refused_in_little_memory() {
-    let begun = Instant::now();
-    let mut figures = Vec::new();
+    RIG.begin();
+    let mut figures: Vec<(String, f64)> = Vec::new();
     let mut worst: (usize, String) = (0, String::new());
     for target in CORE.iter().chain(&SERVER) {
         // What a target makes once is not the input's.
@@ -40,14 +47,14 @@ fn what_says_that_it_is_large_is_refused_in_little_memory() {
             let (peak, ms) = weigh(target, &bytes);
             println!("{}: {name}: {} bytes, {peak} at the peak, {ms:.1} ms", target.name, bytes.len());
             assert!(peak <= PEAK_BYTES_MAX, "{}: {name}: {peak} bytes at the peak", target.name);
-            figures.push(json!({"name": format!("{}: {name}: MiB at the peak", target.name), "value": peak as f64 / f64::from(1 << 20)}));
-            figures.push(json!({"name": format!("{}: {name}: milliseconds", target.name), "value": ms}));
+            figures.push((format!("{}: {name}: MiB at the peak", target.name), mib(peak)));
+            figures.push((format!("{}: {name}: milliseconds", target.name), ms));
             if peak > worst.0 {
                 worst = (peak, format!("{}: {name}", target.name));
             }
         }
     }
-    // What the server says of itself: a request of the largest size takes some 50 MB while it is worked on.
+    // What the README says of the largest requests is read off here.
     let largest = bomb::largest();
     for target in CORE.iter().chain(&SERVER).filter(|target| ["frame", "change", "sync"].contains(&target.name)) {
         for (name, bytes) in &largest {
@@ -57,20 +64,13 @@ fn what_says_that_it_is_large_is_refused_in_little_memory() {
                 target.name,
                 bytes.len()
             );
-            let title = format!("{}: the largest request, {name}: MiB at the peak", target.name);
-            figures.push(json!({"name": title, "value": peak as f64 / f64::from(1 << 20)}));
+            figures.push((format!("{}: the largest request, {name}: MiB at the peak", target.name), mib(peak)));
         }
     }
     world::end();
-    figures.insert(
-        0,
-        json!({"name": "the most memory that any bomb took, MiB", "value": worst.0 as f64 / f64::from(1 << 20)}),
-    );
-    figures.insert(1, json!({"name": "the bomb that took it", "value": worst.1}));
-    if let Some(path) = env::var_os("CAIRN_REPORT") {
-        let title = "Bombs: small inputs that say they are large, and the memory that they take";
-        let report =
-            json!({"rig": "bombs", "title": title, "figures": figures, "seconds": begun.elapsed().as_secs_f64()});
-        fs::write(path, serde_json::to_string_pretty(&report).unwrap()).unwrap();
-    }
+    RIG.tell(figures);
+    RIG.tell([
+        ("the most memory that any bomb took, MiB", json!(mib(worst.0))),
+        ("the bomb that took it", json!(worst.1)),
+    ]);
 }

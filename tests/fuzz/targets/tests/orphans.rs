@@ -9,7 +9,6 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
 
 use std::{
-    env, fs,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicI64, Ordering::Relaxed},
@@ -26,6 +25,7 @@ use cairn_fuzz_targets::{
     center::{CLOCK_MS, actor, begin},
     server::world::{Served, World},
 };
+use cairn_tests::figures::{Rig, setting};
 use http_body_util::BodyExt;
 use serde_json::json;
 use sync_core::{
@@ -35,6 +35,8 @@ use sync_core::{
     wire::{self, CONTENT_TYPE, OutChange, OutGroup, OutRequest, Outcome},
 };
 use tower::ServiceExt;
+
+static RIG: Rig = Rig::new("orphans", "One device's orphans, and how much longer others wait for them");
 
 /// Who logs work meanwhile, each on a device of their own.
 const OTHERS: [u8; 3] = [1, 3, 4];
@@ -123,8 +125,8 @@ fn quantile(sorted: &[Duration], per_cent: usize) -> f64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_devices_orphans_are_kept_apart_and_the_work_of_others_goes_on() {
-    let orphans = env::var("CAIRN_ORPHANS").map_or(3_000, |text| text.parse().unwrap());
-    let begun = Instant::now();
+    RIG.begin();
+    let orphans = setting("CAIRN_ORPHANS", 3_000);
     let served = Served::new().await;
     let frames = frames(orphans);
     let (minutes, over) = (Arc::new(AtomicI64::new(10_000)), Arc::new(AtomicBool::new(true)));
@@ -166,15 +168,6 @@ async fn one_devices_orphans_are_kept_apart_and_the_work_of_others_goes_on() {
         ("p50 meanwhile against p50 when it is calm", json!(ratio(50))),
         ("p99 meanwhile against p99 when it is calm", json!(ratio(99))),
     ];
-    for (name, value) in &figures {
-        println!("{name}: {value}");
-    }
-    if let Some(path) = env::var_os("CAIRN_REPORT") {
-        let figures: Vec<_> = figures.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
-        let title = "One device's orphans, and how much longer others wait for them";
-        let report =
-            json!({"rig": "orphans", "title": title, "figures": figures, "seconds": begun.elapsed().as_secs_f64()});
-        fs::write(path, serde_json::to_string_pretty(&report).unwrap()).unwrap();
-    }
+    RIG.tell(figures);
     served.store.close().await;
 }

@@ -12,7 +12,6 @@
 use std::{
     env, fs,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    time::Instant,
 };
 
 use cairn_fuzz_targets::{
@@ -22,14 +21,12 @@ use cairn_fuzz_targets::{
     mutate::bytes,
     seeds,
 };
-use serde_json::{Value as Json, json};
+use cairn_tests::figures::{Rig, setting};
+
+static RIG: Rig = Rig::new("replay", "Hostile input: all that is kept, and new input drawn from a seed");
 
 /// Bytes of all that is kept.
 const KEPT_BYTES_MAX: usize = 1_500_000;
-
-fn number(name: &str, or: u64) -> u64 {
-    env::var(name).map_or(or, |text| text.parse().unwrap_or_else(|_| panic!("{name}={text} is no number")))
-}
 
 /// Runs an input; should it break something, says which, so that it can be kept.
 fn run(target: &Target, input: &Kept) {
@@ -60,11 +57,10 @@ fn draw(target: &Target, kept: &[Kept], seed: u64, executions: u64) {
 
 #[test]
 fn whatever_strangers_sent_and_may_send_is_taken_or_refused_and_breaks_nothing() {
-    let (seed, executions) = (number("CAIRN_SEED", 1), number("CAIRN_EXECUTIONS", 2_000));
+    RIG.begin();
+    let (seed, executions) = (setting("CAIRN_SEED", 1), setting("CAIRN_EXECUTIONS", 2_000));
     let only = env::var("CAIRN_TARGET").ok();
-    let begun = Instant::now();
     let seeds = seeds::all().unwrap();
-    let mut figures: Vec<Json> = Vec::new();
     let mut bytes = 0;
     for target in all().into_iter().filter(|target| only.as_ref().is_none_or(|only| only == target.name)) {
         let mut inputs = kept::corpus(target.name).unwrap();
@@ -84,18 +80,14 @@ fn whatever_strangers_sent_and_may_send_is_taken_or_refused_and_breaks_nothing()
         let executions = if is_slow { executions / 40 } else { executions };
         draw(&target, &inputs, seed, executions);
         let name = target.name;
-        figures.push(json!({"name": format!("{name}: inputs kept in its corpus"), "value": many}));
-        figures.push(json!({"name": format!("{name}: inputs kept that once broke something"), "value": few}));
-        figures.push(json!({"name": format!("{name}: new inputs tried"), "value": executions}));
+        RIG.tell([
+            (format!("{name}: inputs kept in its corpus"), many as u64),
+            (format!("{name}: inputs kept that once broke something"), few as u64),
+            (format!("{name}: new inputs tried"), executions),
+        ]);
     }
     #[cfg(feature = "server")]
     cairn_fuzz_targets::server::world::end();
     assert!(bytes <= KEPT_BYTES_MAX, "{bytes} bytes are kept: minimise the corpora");
-    figures.push(json!({"name": "bytes kept in all corpora", "value": bytes}));
-    if let Some(path) = env::var_os("CAIRN_REPORT") {
-        let title = "Hostile input: all that is kept, and new input drawn from a seed";
-        let report =
-            json!({"rig": "replay", "title": title, "figures": figures, "seconds": begun.elapsed().as_secs_f64()});
-        fs::write(path, serde_json::to_string_pretty(&report).unwrap()).unwrap();
-    }
+    RIG.tell([("bytes kept in all corpora", bytes)]);
 }

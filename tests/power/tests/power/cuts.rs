@@ -4,14 +4,16 @@ use std::path::Path;
 
 use cairn_power::{
     client,
-    figures::{number, report},
     ledger::Acknowledged,
     play::{Found, Quest, cut},
     server,
     tape::Plan,
 };
+use cairn_tests::figures::{Rig, setting};
 use tokio::runtime::{Builder, Runtime};
 
+/// Of all tests of this folder.
+pub static RIG: Rig = Rig::new("power", "Power cuts, full disks and failing disks beneath the shipped stores");
 /// States that are looked at if nobody says otherwise, of both stores.
 const STATES: usize = 400;
 
@@ -20,7 +22,8 @@ pub fn runtime() -> Runtime {
 }
 
 pub fn quest() -> Quest {
-    Quest { states: number("CAIRN_STATES", STATES) / 2, seed: number("CAIRN_SEED", 1), ends_at_first: false }
+    RIG.begin();
+    Quest { states: setting("CAIRN_STATES", STATES) / 2, seed: setting("CAIRN_SEED", 1), ends_at_first: false }
 }
 
 pub fn server_cut(runtime: &Runtime, script: &server::Script, quest: Quest, acknowledged: Acknowledged) -> Found {
@@ -42,7 +45,7 @@ pub fn client_cut(runtime: &Runtime, script: &client::Script, quest: Quest, ackn
 
 fn is_right(of: &str, quest: Quest, found: Found) {
     let Found { states, repeated, cuts, whole_cuts, ops: [writes, syncs, names], renewals, wrong } = found;
-    report([
+    RIG.tell([
         (format!("{of}: states of a disk after a power cut that were opened and found right, all different"), states),
         (format!("{of}: states that had been looked at already"), repeated),
         (format!("{of}: places of the script at which the power was cut"), cuts),

@@ -7,16 +7,16 @@ use cairn_power::{
     client,
     disk::State,
     faults::{Faults, Ran, WAYS, disks, run, some},
-    figures::{number, report},
     ledger::{Acknowledged, Fact, Ledger, Stopped},
     near::{folder, put},
     server,
     tape::{Kind, Plan, files_of},
 };
 use cairn_simulation::dice::Dice;
+use cairn_tests::figures::setting;
 use tokio::time::timeout;
 
-use crate::cuts::runtime;
+use crate::cuts::{RIG, runtime};
 
 /// Calls that fail, of each phase and way, if nobody says otherwise.
 const FAULTS: usize = 1;
@@ -26,7 +26,7 @@ const ENDLESS: Duration = Duration::from_secs(300);
 fn most() -> usize {
     match std::env::var("CAIRN_FAULTS").as_deref() {
         Ok("all") => usize::MAX,
-        _ => number("CAIRN_FAULTS", FAULTS),
+        _ => setting("CAIRN_FAULTS", FAULTS),
     }
 }
 
@@ -129,14 +129,14 @@ fn never(kind: Kind) -> Plan {
 
 fn is_right(of: &str, calls: u64, faults: Faults) {
     let Faults { runs, disks, told, codes, calls: kinds, wrong } = faults;
-    report([
-        (format!("{of}: calls of the scripts that can fail"), calls.into()),
+    RIG.tell([
+        (format!("{of}: calls of the scripts that can fail"), serde_json::Value::from(calls)),
         (format!("{of}: runs in which a call failed, once or from then on"), runs.into()),
         (format!("{of}: runs in which somebody was told of an error"), told.into()),
         (format!("{of}: disks opened and looked at after a failure"), disks.into()),
         (format!("{of}: kinds of call that failed"), kinds.join(", ").into()),
         (format!("{of}: words for errors that were told"), codes.join(", ").into()),
-        (format!("{of}: runs in which something was lost, half or wrong"), serde_json::Value::from(wrong.len())),
+        (format!("{of}: runs in which something was lost, half or wrong"), wrong.len().into()),
     ]);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(runs >= 8 && told > 2 && kinds.len() > 2, "{of}: {runs} runs, {told} told, {kinds:?}: too quiet");
@@ -145,7 +145,7 @@ fn is_right(of: &str, calls: u64, faults: Faults) {
 #[test]
 fn a_server_whose_disk_fails_says_so_and_loses_nothing() {
     let runtime = runtime();
-    let mut dice = Dice::apart(number("CAIRN_SEED", 1), 0x5e7e7);
+    let mut dice = Dice::apart(setting("CAIRN_SEED", 1), 0x5e7e7);
     let (mut all, mut calls) = (Faults::default(), 0);
     for phase in server::Phase::ALL {
         let prepared = runtime.block_on(server::Script::prepare(phase));
@@ -163,7 +163,7 @@ fn a_server_whose_disk_fails_says_so_and_loses_nothing() {
 #[test]
 fn a_device_whose_disk_fails_says_so_and_loses_nothing() {
     let runtime = runtime();
-    let mut dice = Dice::apart(number("CAIRN_SEED", 1), 0xc11e7);
+    let mut dice = Dice::apart(setting("CAIRN_SEED", 1), 0xc11e7);
     let (mut all, mut calls) = (Faults::default(), 0);
     for phase in client::Phase::ALL {
         let prepared = runtime.block_on(client::Script::prepare(phase));
