@@ -60,7 +60,7 @@ pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body
     let outcomes = if pushed.is_empty() && !is_worth_noting(&device, &contact) {
         Vec::new()
     } else {
-        store_and_count(&app, &device, contact, &head, changes).await?
+        store_all(&app, &device, contact, &head, changes).await?
     };
     app.metrics.received(body_bytes);
     let question = Question { device, head, pushed, outcomes };
@@ -75,9 +75,8 @@ pub(super) async fn handle(State(app): State<AppState>, headers: HeaderMap, body
     Ok(response)
 }
 
-/// Stores what was pushed, and counts what became of it: even if whoever pushed it is gone by then, as on bad links, for what is
-/// stored is stored.
-async fn store_and_count(
+/// Stores what was pushed, even if whoever pushed it is gone by then, as on bad links.
+async fn store_all(
     app: &AppState,
     device: &Device,
     contact: Contact,
@@ -91,14 +90,14 @@ async fn store_and_count(
         let begun = Instant::now();
         let outcomes = store(&app, push).await?;
         app.metrics.stored(begun);
-        app.metrics.pushed(&outcomes);
         Ok(outcomes)
     });
     storing.await.map_err(Problem::internal)?.map_err(refusal)
 }
 
 /// Has changes stored, some at a time: what others send meanwhile goes in between, so nobody waits until all that one device sends is
-/// stored. Should it fail midway, the device sends all of them again, and those that are stored by then are duplicates.
+/// stored. Should it fail midway, the device sends all of them again, and those that are stored by then are duplicates. So what became of
+/// each is counted as soon as it is stored.
 async fn store(app: &AppState, push: Push) -> Result<Vec<Outcome>, IngestError> {
     let Push { device, mut contact, changes, mut vouched, authors } = push;
     let mut outcomes = Vec::with_capacity(changes.len());
@@ -111,7 +110,9 @@ async fn store(app: &AppState, push: Push) -> Result<Vec<Outcome>, IngestError> 
         let names = changes.iter().map(|(_, change)| change.change.hash());
         let vouched = names.filter_map(|hash| vouched.remove_entry(&hash)).collect();
         let (device, authors) = (device.clone(), authors.clone());
-        outcomes.extend(app.ingest.push(Push { device, contact: contact.take(), changes, vouched, authors }).await?);
+        let stored = app.ingest.push(Push { device, contact: contact.take(), changes, vouched, authors }).await?;
+        app.metrics.pushed(&stored);
+        outcomes.extend(stored);
     }
 }
 
@@ -156,7 +157,7 @@ fn refusal(error: IngestError) -> Problem {
     match error {
         IngestError::Store(StoreError::DiskFull) | IngestError::Stopped => {
             tracing::error!(%error, "a push was not stored");
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, "nothing was stored: try again later")
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, "not everything was stored: try again later")
         }
         IngestError::TooMuch => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, code, error.to_string()),
         IngestError::Store(error) => error.into(),

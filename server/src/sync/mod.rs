@@ -13,7 +13,7 @@
 //! | 409 | `stale_reference`, `digest_mismatch` | send the same again with full hashes |
 //! | 413 | `frame_too_large`, `message_too_large`, `too_many`, `too_much_at_once` | send less in one request |
 //! | 415 | `media_type_unsupported` | the body says it is something else |
-//! | 500, 503 | `internal`; `database_busy`, `disk_full`, `stopped` | nothing was stored; try again |
+//! | 500, 503 | `internal`; `database_busy`, `disk_full`, `stopped` | perhaps not all was stored; try again |
 //!
 //! | file | what it does |
 //! |---|---|
