@@ -75,18 +75,21 @@ impl Faults {
     }
 }
 
-/// The numbers of the calls that are to fail: all of `calls`, or so many of them, drawn from a seed.
+/// The numbers of the calls that are to fail: all of `calls`, or so many of them, drawn from a seed. Kinds of call that were not drawn
+/// yet come first, so that few failures are of many kinds.
 #[must_use]
-pub fn some(calls: u64, most: usize, dice: &mut Dice) -> Vec<u64> {
-    let mut all: Vec<u64> = (1..=calls).collect();
-    if all.len() > most {
-        for at in 0..most {
-            let other = at + dice.below((all.len() - at) as u64) as usize;
-            all.swap(at, other);
+pub fn some(calls: &[Call], most: usize, drawn: &mut Vec<Call>, dice: &mut Dice) -> Vec<u64> {
+    let mut all: Vec<usize> = (0..calls.len()).collect();
+    let most = most.min(all.len());
+    for at in 0..most {
+        let other = at + dice.below((all.len() - at) as u64) as usize;
+        all.swap(at, other);
+        if let Some(new) = (at..all.len()).find(|place| !drawn.contains(&calls[all[*place]])) {
+            all.swap(at, new);
+            drawn.push(calls[all[at]]);
         }
-        all.truncate(most);
     }
-    all
+    all[..most].iter().map(|number| *number as u64 + 1).collect()
 }
 
 /// Runs each plan.

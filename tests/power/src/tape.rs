@@ -118,7 +118,7 @@ struct Inner {
     names: BTreeMap<String, FileId>,
     files: usize,
     plan: Plan,
-    calls: u64,
+    met: Vec<Call>,
     struck: Vec<Call>,
 }
 
@@ -155,8 +155,8 @@ impl Tape {
         let folder = folder.canonicalize().expect("a folder");
         let base = files_of(&folder);
         let names = base.keys().cloned().enumerate().map(|(at, name)| (name, FileId(at))).collect();
-        let (files, ops, calls) = (base.len(), Vec::new(), 0);
-        let inner = Inner { ops, base, names, files, plan, calls, struck: Vec::new() };
+        let (files, ops) = (base.len(), Vec::new());
+        let inner = Inner { ops, base, names, files, plan, met: Vec::new(), struck: Vec::new() };
         let tape = Arc::new(Self { inner: Mutex::new(inner), wrong });
         WATCHED.write().unwrap_or_else(PoisonError::into_inner).push((folder.clone(), tape.clone()));
         (tape, Watch(folder))
@@ -185,10 +185,10 @@ impl Tape {
         self.lock().struck.clone()
     }
 
-    /// How many calls there were that could fail as planned.
+    /// The calls that there were that could fail as planned.
     #[must_use]
-    pub fn calls(&self) -> u64 {
-        self.lock().calls
+    pub fn met(&self) -> Vec<Call> {
+        self.lock().met.clone()
     }
 
     /// Nothing fails any more.
@@ -304,8 +304,9 @@ impl Inner {
             Kind::Error => failed(call),
             Kind::Full => no_room(call)?,
         };
-        self.calls += 1;
-        let strikes = if lasts { self.calls >= at } else { self.calls == at };
+        self.met.push(call);
+        let number = self.met.len() as u64;
+        let strikes = if lasts { number >= at } else { number == at };
         strikes.then(|| self.struck.push(call)).map(|()| code)
     }
 }

@@ -10,7 +10,7 @@ use cairn_power::{
     ledger::{Acknowledged, Fact, Ledger, Stopped},
     near::{folder, put},
     server,
-    tape::{Kind, Plan, files_of},
+    tape::{Call, Kind, Plan, files_of},
 };
 use cairn_simulation::dice::Dice;
 use cairn_tests::figures::setting;
@@ -31,12 +31,10 @@ fn most() -> usize {
 }
 
 /// The plans of a phase that makes so many calls, for each kind of failure.
-fn plans(calls: [u64; 2], dice: &mut Dice) -> Vec<Plan> {
-    let mut plans = Vec::new();
-    for (way, of) in WAYS.iter().zip([calls[0], calls[0], calls[1], calls[1]]) {
-        plans.extend(some(of, most(), dice).into_iter().map(way));
-    }
-    plans
+fn plans(calls: &[Vec<Call>; 2], drawn: &mut Vec<Call>, dice: &mut Dice) -> Vec<Plan> {
+    let [failing, full] = calls;
+    let ways = WAYS.iter().zip([failing, failing, full, full]);
+    ways.flat_map(|(way, of)| some(of, most(), drawn, dice).into_iter().map(way)).collect()
 }
 
 /// What a run came to, before the disks are looked at.
@@ -85,10 +83,10 @@ async fn on_server(
     plan: Plan,
     phase: server::Phase,
     prepared: Option<&server::Prepared>,
-) -> Result<(Ran, u64), String> {
+) -> Result<(Ran, Vec<Call>), String> {
     let mut script = server::Script::on(prepared, None, plan);
     let played = timeout(ENDLESS, script.play_phase(phase)).await.map_err(|_| "a step does not end")?;
-    let calls = script.ledger.tape().calls();
+    let calls = script.ledger.tape().met();
     script.ledger.tape().mend();
     timeout(ENDLESS, script.close()).await.map_err(|_| "closing does not end")?;
     script.keep_phones();
@@ -106,10 +104,10 @@ async fn on_client(
     plan: Plan,
     phase: client::Phase,
     prepared: Option<&client::Prepared>,
-) -> Result<(Ran, u64), String> {
+) -> Result<(Ran, Vec<Call>), String> {
     let mut script = client::Script::on(prepared, None, plan).await;
     let played = timeout(ENDLESS, script.play_phase(phase)).await.map_err(|_| "a step does not end")?;
-    let calls = script.ledger.tape().calls();
+    let calls = script.ledger.tape().met();
     script.ledger.tape().mend();
     timeout(ENDLESS, script.close()).await.map_err(|_| "closing does not end")?;
     let mut ran = told(plan, &script.ledger, played)?;
@@ -127,7 +125,7 @@ fn never(kind: Kind) -> Plan {
     Plan::Once(kind, u64::MAX)
 }
 
-fn is_right(of: &str, calls: u64, faults: Faults) {
+fn is_right(of: &str, calls: usize, faults: Faults) {
     let Faults { runs, disks, told, codes, calls: kinds, wrong } = faults;
     RIG.tell([
         (format!("{of}: calls of the scripts that can fail"), serde_json::Value::from(calls)),
@@ -146,14 +144,14 @@ fn is_right(of: &str, calls: u64, faults: Faults) {
 fn a_server_whose_disk_fails_says_so_and_loses_nothing() {
     let runtime = runtime();
     let mut dice = Dice::apart(setting("CAIRN_SEED", 1), 0x5e7e7);
-    let (mut all, mut calls) = (Faults::default(), 0);
+    let (mut all, mut calls, mut drawn) = (Faults::default(), 0, Vec::new());
     for phase in server::Phase::ALL {
         let prepared = runtime.block_on(server::Script::prepare(phase));
         let counted = [Kind::Error, Kind::Full]
             .map(|kind| runtime.block_on(on_server(never(kind), phase, prepared.as_ref())).unwrap().1);
-        calls += counted[0];
+        calls += counted[0].len();
         let on = async |plan| on_server(plan, phase, prepared.as_ref()).await.map(|(ran, _)| ran);
-        let mut found = run(runtime.handle(), &plans(counted, &mut dice), &on);
+        let mut found = run(runtime.handle(), &plans(&counted, &mut drawn, &mut dice), &on);
         found.wrong.iter_mut().for_each(|what| *what = format!("{phase:?}, {what}"));
         all.add(found);
     }
@@ -164,14 +162,14 @@ fn a_server_whose_disk_fails_says_so_and_loses_nothing() {
 fn a_device_whose_disk_fails_says_so_and_loses_nothing() {
     let runtime = runtime();
     let mut dice = Dice::apart(setting("CAIRN_SEED", 1), 0xc11e7);
-    let (mut all, mut calls) = (Faults::default(), 0);
+    let (mut all, mut calls, mut drawn) = (Faults::default(), 0, Vec::new());
     for phase in client::Phase::ALL {
         let prepared = runtime.block_on(client::Script::prepare(phase));
         let counted = [Kind::Error, Kind::Full]
             .map(|kind| runtime.block_on(on_client(never(kind), phase, prepared.as_ref())).unwrap().1);
-        calls += counted[0];
+        calls += counted[0].len();
         let on = async |plan| on_client(plan, phase, prepared.as_ref()).await.map(|(ran, _)| ran);
-        let mut found = run(runtime.handle(), &plans(counted, &mut dice), &on);
+        let mut found = run(runtime.handle(), &plans(&counted, &mut drawn, &mut dice), &on);
         found.wrong.iter_mut().for_each(|what| *what = format!("{phase:?}, {what}"));
         all.add(found);
     }
@@ -179,9 +177,9 @@ fn a_device_whose_disk_fails_says_so_and_loses_nothing() {
 }
 
 /// The writes of a part of a script among which one fails: some early, some late.
-fn a_few(calls: u64) -> Vec<Plan> {
+fn a_few(calls: usize) -> Vec<Plan> {
     let strides = [Kind::Full, Kind::Error].into_iter().flat_map(|kind| (1..6).map(move |part| (kind, part)));
-    strides.map(|(kind, part)| Plan::Once(kind, calls * part / 6)).collect()
+    strides.map(|(kind, part)| Plan::Once(kind, calls as u64 * part / 6)).collect()
 }
 
 #[test]
@@ -191,7 +189,7 @@ fn a_write_that_failed_once_does_not_keep_a_server_from_writing() {
     let prepared = runtime.block_on(server::Script::prepare(phase));
     let (_, calls) = runtime.block_on(on_server(never(Kind::Full), phase, prepared.as_ref())).unwrap();
     let on = async |plan| on_server(plan, phase, prepared.as_ref()).await.map(|(ran, _)| ran);
-    let found = run(runtime.handle(), &a_few(calls), &on);
+    let found = run(runtime.handle(), &a_few(calls.len()), &on);
     assert!(found.wrong.is_empty(), "{}", found.wrong.join("\n"));
     assert!(found.told > 0, "nothing failed: {found:?}");
 }
@@ -203,7 +201,7 @@ fn a_write_that_failed_once_does_not_keep_a_device_from_saving() {
     let prepared = runtime.block_on(client::Script::prepare(phase));
     let (_, calls) = runtime.block_on(on_client(never(Kind::Full), phase, prepared.as_ref())).unwrap();
     let on = async |plan| on_client(plan, phase, prepared.as_ref()).await.map(|(ran, _)| ran);
-    let found = run(runtime.handle(), &a_few(calls), &on);
+    let found = run(runtime.handle(), &a_few(calls.len()), &on);
     assert!(found.wrong.is_empty(), "{}", found.wrong.join("\n"));
     assert!(found.told > 0, "nothing failed: {found:?}");
 }
