@@ -12,8 +12,8 @@ export const FOLDERS = {
   "/pages/": path.join(root, "tests/browser/wasm/pages"),
 };
 
-export function launch(options = {}) {
-  return driver.launch({ executablePath: chromium, args: ["--no-sandbox"], ...options });
+export function launch(...flags) {
+  return driver.launch({ executablePath: chromium, args: ["--no-sandbox", ...flags] });
 }
 
 /** A worker in a page of its own. */

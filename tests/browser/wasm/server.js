@@ -1,7 +1,7 @@
-/** A real `cairn-server` on a fresh store, with one clinic, and an administrator's commands for it. */
+/** A real `cairn-server` on a store of its own, and an administrator's commands for it. */
 
 import { spawn, execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -23,7 +23,17 @@ export class Server {
 
   /** Starts one whose only clinic is `markam-hospital`, where `doctor-03` records. */
   static async start() {
+    const server = await Server.on(null);
+    await server.admin("unit", "add", "markam", "--kind", "county", "--name", "芒康县");
+    await server.admin("unit", "add", "markam-hospital", "--parent", "markam", "--kind", "clinic", "--name", "县人民医院");
+    await server.admin("user", "add", "doctor-03", "--name", "医生 03", "--role", "recorder", "--unit", "markam-hospital");
+    return server;
+  }
+
+  /** Starts one on a copy of `store`, the bytes of SQLite's file; on a new store where there is none. */
+  static async on(store) {
     const data = await mkdtemp(path.join(tmpdir(), "cairn-browser-"));
+    if (store) await writeFile(path.join(data, "cairn.sqlite"), store);
     const child = spawn(path.join(programs, "cairn-server"), ["serve", "--data", data, "--listen", "127.0.0.1:0"], {
       env: { ...process.env, CAIRN_LOG: "warn" },
       stdio: ["ignore", "pipe", "inherit"],
@@ -33,17 +43,34 @@ export class Server {
       child.once("exit", (status) => reject(new Error(`cairn-server ended with ${status}`)));
       createInterface(child.stdout).once("line", (line) => resolve(line.replace("listening on ", "").trim()));
     });
-    const server = new Server(child, data, url);
-    await server.admin("unit", "add", "markam", "--kind", "county", "--name", "芒康县");
-    await server.admin("unit", "add", "markam-hospital", "--parent", "markam", "--kind", "clinic", "--name", "县人民医院");
-    await server.admin("user", "add", "doctor-03", "--name", "医生 03", "--role", "recorder", "--unit", "markam-hospital");
-    return server;
+    return new Server(child, data, url);
+  }
+
+  /** What a command on its store prints; the server goes on. */
+  async command(...words) {
+    const { stdout } = await run(path.join(programs, "cairn-server"), [...words, "--json", "--data", this.#data]);
+    return JSON.parse(stdout);
   }
 
   /** What a command of an administrator prints. */
-  async admin(...words) {
-    const { stdout } = await run(path.join(programs, "cairn-server"), ["admin", ...words, "--json", "--data", this.#data]);
-    return JSON.parse(stdout);
+  admin(...words) {
+    return this.command("admin", ...words);
+  }
+
+  /** Its store as it is at this moment: the bytes of SQLite's file, with nothing left in a log beside it. */
+  async store() {
+    const file = path.join(this.#data, "copy.sqlite");
+    await this.command("backup", file);
+    const bytes = await readFile(file);
+    await rm(file);
+    return bytes;
+  }
+
+  /** What its API says to whoever has `token`. */
+  async tells(where, token) {
+    const answer = await fetch(`${this.url}/api/v1/${where}`, { headers: { authorization: `Bearer ${token}` } });
+    if (!answer.ok) throw new Error(`${where}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
   }
 
   /** A one-time code for a user. */
