@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The store's suite and the core's property tests, compiled for browsers and run in Chromium; then the module's own face against a
-# real server. Where the target, Node or Chromium cannot be had it says so.
+# The store's suite and the core's property tests, compiled for browsers and run in Chromium; then the module's own face, and what
+# browsers of earlier versions kept, against a real server. Where the target, Node or Chromium cannot be had it says so.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=wasm32-unknown-unknown

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Merging makes and drops many small things: with the system's allocator a server takes in a fifth less.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     cairn_server::command::main()
 }

@@ -30,7 +30,7 @@ pub const COUNTER_MAX: u64 = (1 << 31) - 1;
 pub const TEXT_BYTES_MAX: usize = 8 << 10;
 /// Characters of one narrative.
 pub const NARRATIVE_CHARS_MAX: usize = 10_000;
-/// Largest magnitude of an integer or a tally's step: the largest that every language's number holds exactly.
+/// Largest magnitude of an integer, a tally's step or a change's time: the largest that every language's number holds exactly.
 pub const INTEGER_MAX: i64 = (1 << 53) - 1;
 /// Depth of containers below the record's root: container, group, entry, value.
 pub const PATH_DEPTH_MAX: usize = 4;

@@ -150,6 +150,14 @@ fn bounds_hold_exactly() {
     ] {
         assert_eq!(bounds(ChangeParts { start_op, ..two.clone() }), wanted, "start_op {start_op}");
     }
+    for (time, wanted) in [
+        (-limits::INTEGER_MAX - 1, Err(ReasonCode::BadValue)),
+        (-limits::INTEGER_MAX, Ok(())),
+        (limits::INTEGER_MAX, Ok(())),
+        (limits::INTEGER_MAX + 1, Err(ReasonCode::BadValue)),
+    ] {
+        assert_eq!(bounds(ChangeParts { time: ClockMs(time), ..good.clone() }), wanted, "at {time}");
+    }
     for (bytes, wanted) in
         [(limits::CHANGE_BYTES_MAX, Ok(())), (limits::CHANGE_BYTES_MAX + 1, Err(ReasonCode::TooLarge))]
     {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes the inputs that target/fuzz/corpus has gathered into tests/fuzz/corpus: for each target the smallest that reach all that was
+# Takes the inputs that target/fuzz/corpus has gathered into tests/fuzz/corpus: for each target the smallest that reach every edge that was
 # reached, up to a share of what the repository holds.
 #
 #   tests/fuzz/minimise.sh [TARGET…]
@@ -8,12 +8,12 @@ cd "$(dirname "$0")"
 TARGETS=("$@")
 [ $# -gt 0 ] || TARGETS=(frame bundle change form import api sync)
 OUT=$(realpath -m ../../target/fuzz)
-BYTES_MAX=190000
+BYTES_MAX=64000
 for target in "${TARGETS[@]}"; do
     case $target in import | api | sync) program=server ;; *) program=core ;; esac
     rm -rf "$OUT/merged"
     mkdir -p "$OUT/merged" "corpus/$target"
-    CAIRN_TARGET=$target "$OUT/$program/release/cairn-fuzz" -merge=1 -max_len=16384 "$OUT/merged" "corpus/$target" "$OUT/corpus/$target" \
+    CAIRN_TARGET=$target nice -n 15 "$OUT/$program/release/cairn-fuzz" -merge=1 -use_counters=0 -max_len=16384 "$OUT/merged" "corpus/$target" "$OUT/corpus/$target" \
         >"$OUT/logs/$target-merge.log" 2>&1
     # The smallest first: many small inputs are worth more than a few large ones, and are replayed faster.
     rm -rf "corpus/$target"

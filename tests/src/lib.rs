@@ -1,6 +1,7 @@
 //! Real programs for the tests of this crate: the server as a process that can be killed, commands as processes with their exit
 //! status and every line they printed.
 
+pub mod bench;
 pub mod both;
 pub mod field;
 pub mod figures;
@@ -10,6 +11,8 @@ pub mod postgres;
 pub mod proxy;
 pub mod schema;
 pub mod session;
+pub mod stock;
+pub mod weighed;
 
 use std::{
     io::{BufRead, BufReader},
@@ -200,6 +203,12 @@ impl Server {
         let head = format!("cairn_sync_outcomes_total{{outcome=\"{outcome}\"}} ");
         let told = page.lines().find_map(|line| line.strip_prefix(&head));
         told.map_or(0, |number| number.parse().expect("a number"))
+    }
+
+    /// The number of its process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// The address without `http://`: where to start it again.

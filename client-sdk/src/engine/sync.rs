@@ -152,7 +152,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
                     if self.store.sync_state().await?.push.bytes() <= Budget::LEAST || request.pushed.is_empty() {
                         return Err(error);
                     }
-                    self.amend(|state| state.push = state.push.halved()).await?;
+                    self.amend(|state| state.push = state.push.quartered()).await?;
                 }
                 Err(Trouble::Passing(error, wait)) => {
                     self.amend(give_way).await?;
@@ -212,6 +212,6 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
 }
 
 fn give_way(state: &mut SyncState) {
-    state.push = state.push.halved();
-    state.pull = state.pull.halved();
+    state.push = state.push.quartered();
+    state.pull = state.pull.quartered();
 }

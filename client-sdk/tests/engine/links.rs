@@ -28,7 +28,9 @@ async fn a_first_sync_takes_the_newest_first_and_backfills() {
     let code = "doctor-02:fresh";
     phone.engine.enrol(&"http://server".parse().unwrap(), code, "phone").await.unwrap();
     // The first answer brings the catalog, the second the newest page.
-    phone.engine.sync_within(2).await.unwrap();
+    phone.engine.sync_within(1).await.unwrap();
+    phone.learnt_to_take_little(3).await;
+    phone.engine.sync_within(1).await.unwrap();
     let few: Vec<_> = phone.engine.list(&Default::default()).await.unwrap();
     assert!(!few.is_empty() && few.len() < 300, "{}", few.len());
     let patients = |s: &cairn_client::store::Summary| s.values["patients_seen"].as_i64().unwrap();
@@ -57,6 +59,7 @@ async fn an_interruption_at_any_request_loses_and_repeats_nothing() {
             let code = format!("doctor-02:{lost:?}-{cut}");
             phone.engine.enrol(&"http://server".parse().unwrap(), &code, "phone").await.unwrap();
             phone.engine.sync_within(1).await.unwrap();
+            phone.learnt_to_take_little(3).await;
             for i in 0..150 {
                 phone.log(&format!("察雅 {i}"), i).await;
             }
@@ -99,10 +102,12 @@ async fn a_lost_answer_is_a_duplicate_the_next_time() {
 }
 
 #[tokio::test]
-async fn budgets_halve_on_failure_and_double_while_there_is_more() {
+async fn budgets_shrink_on_failure_and_grow_while_there_is_more() {
     let mut world = World::new();
     let phone = world.enrolled("doctor-01").await;
-    let start = Budget::START.bytes();
+    phone.learnt_to_take_little(2).await;
+    let start = budgets(&phone).await.0;
+    assert_eq!(start, Budget::START.bytes() / 16);
     for i in 0..200 {
         phone.log(&format!("嘎托镇 {i}"), i).await;
     }
@@ -121,7 +126,7 @@ async fn budgets_halve_on_failure_and_double_while_there_is_more() {
     let report = phone.engine.sync().await.unwrap();
     assert_eq!((report.requests, report.not_reached(), report.pushed), (3, true, 0));
     assert_eq!(phone.engine.status().await.unwrap().waiting, 1);
-    assert_eq!(budgets(&phone).await.1, (start / 32).max(Budget::LEAST));
+    assert_eq!(budgets(&phone).await.1, Budget::LEAST, "five failures, each a quarter");
 }
 
 #[tokio::test]

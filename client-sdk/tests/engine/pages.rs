@@ -146,7 +146,7 @@ impl FakeServer {
 
     fn out_change(&self, unit: &UnitCode, position: u64) -> OutChange {
         let hash = self.feeds[unit][position as usize - 1];
-        OutChange { position: Some(position), hash, parts: self.stored[&hash].parts.clone() }
+        OutChange { position: Some(position), hash, parts: (*self.stored[&hash].parts).clone() }
     }
 
     /// What the device has of the records that `changes` belong to, by what its cursor says.

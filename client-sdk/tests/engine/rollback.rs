@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use cairn_client::Store;
-use sync_core::replica::Write;
-
 use crate::world::{Mishap, World};
 
 #[tokio::test]
@@ -73,11 +70,7 @@ async fn what_others_wrote_is_given_back_in_their_names_however_little_goes_at_o
     *world.server() = backup;
     // A reviewer's rights would do; but in whose name does it come?
     // Every other request is lost, so the budget stays at a few changes.
-    let right = b.store.exclusive().await.unwrap();
-    let mut state = b.store.sync_state().await.unwrap();
-    (0..9).for_each(|_| state.push = state.push.halved());
-    b.store.commit(&right, vec![Write::Sync(state)]).await.unwrap();
-    drop(right);
+    b.learnt_to_take_little(5).await;
     b.mishaps(|n| (n % 2 == 1).then_some(Mishap::RequestLost));
     b.synced().await;
     assert!(b.requests() > 20, "{} requests", b.requests());

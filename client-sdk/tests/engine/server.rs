@@ -22,7 +22,7 @@ pub struct Stored {
     pub unit: UnitCode,
     pub position: u64,
     pub change: Change,
-    pub parts: ChangeParts,
+    pub parts: std::sync::Arc<ChangeParts>,
     pub device: String,
 }
 
@@ -137,7 +137,7 @@ impl FakeServer {
 
     /// Judges and stores.
     fn settle(&mut self, device: &str, candidates: &[Candidate], units: &[UnitCode]) -> Vec<Outcome> {
-        let judged = judge(&Unguarded, self, self.records(candidates), candidates);
+        let judged = judge(&Unguarded, self, self.records(candidates), candidates, |_, _| ());
         let mut outcomes: Vec<Outcome> = Vec::new();
         for ((candidate, unit), sentence) in candidates.iter().zip(units).zip(judged.sentences) {
             let hash = candidate.change.hash();

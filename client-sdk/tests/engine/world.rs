@@ -7,7 +7,7 @@ use core::{
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use cairn_client::{
-    Clock, Engine, MemoryStore, Transport,
+    Clock, Engine, MemoryStore, Store as _, Transport,
     engine::{Answers, NewRecord, Seed, ShownRecord, SyncReport},
     store::RecordFilter,
     transport::{EnrolRequest, Enrolled, Problem, Reply, ServerUrl, Traffic, TransportError},
@@ -15,7 +15,7 @@ use cairn_client::{
 use sync_core::{
     gate::Roles,
     id::{ClockMs, RecordId, Username},
-    replica::{CatalogUnit, Grant, UnitKind},
+    replica::{CatalogUnit, Grant, UnitKind, Write},
 };
 
 use crate::server::FakeServer;
@@ -211,6 +211,16 @@ impl Phone {
         self.link.requests.store(0, SeqCst);
         self.link.sizes.lock().unwrap().clear();
         *self.link.plan.lock().unwrap() = Box::new(plan);
+    }
+
+    /// Bad links have taught it to send and to ask for so many quarters less than at first.
+    pub async fn learnt_to_take_little(&self, quarters: u32) {
+        let right = self.store.exclusive().await.unwrap();
+        let mut state = self.store.sync_state().await.unwrap();
+        for _ in 0..quarters {
+            (state.push, state.pull) = (state.push.quartered(), state.pull.quartered());
+        }
+        self.store.commit(&right, vec![Write::Sync(state)]).await.unwrap();
     }
 
     pub fn requests(&self) -> u32 {

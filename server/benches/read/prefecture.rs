@@ -307,5 +307,5 @@ fn values_of(form: &Form, day_ms: i64, random: &mut Random) -> Result<Values, Er
 }
 
 fn sent(change: Change) -> Result<InChange, Error> {
-    Ok(InChange { position: None, parts: change.parts()?, change })
+    Ok(InChange { position: None, parts: change.parts()?.into(), change })
 }

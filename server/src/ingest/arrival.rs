@@ -1,6 +1,9 @@
 //! What one job judges: the changes that arrived, and those kept earlier that wait for them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use sync_core::{
     crdt::{Change, ChangeParts},
@@ -26,7 +29,7 @@ const KEPT_MAX: usize = 1_000;
 #[derive(Clone, Debug)]
 pub(super) struct Arrival {
     pub change: Change,
-    pub parts: ChangeParts,
+    pub parts: Arc<ChangeParts>,
     /// The feed that it was sent for; the record itself says which one it belongs to.
     pub unit: UnitCode,
     /// Who pushed it: of a kept one that is not pushed again, who did at first.
@@ -61,7 +64,7 @@ impl Arrival {
             Kept::Nowhere => None,
             Kept::Parked(carrier) | Kept::Held(carrier, _) => carrier.device.clone(),
         };
-        Ok(Self { change, parts, unit, device, is_pushed: false, kept })
+        Ok(Self { change, parts: parts.into(), unit, device, is_pushed: false, kept })
     }
 }
 

@@ -7,7 +7,7 @@ use sync_core::{
     gate::Barrier,
     id::{ChangeHash, RecordId},
     merge::{self, Candidate, Facts, Fate, Judged, Projection, Sentence},
-    record::Record,
+    record::{Record, View},
 };
 use tokio::task;
 
@@ -77,14 +77,12 @@ fn judge_shard(candidates: &[Candidate], facts: &LookedUp, stored: &Chunks) -> S
             records.insert(record, assembled);
         }
     }
-    let Judged { sentences, records, views } = merge::judge(&Unwinding, facts, records, candidates);
-    let row = |(id, view)| {
-        let record: &Record = records.get(&id)?;
+    let row = |record: Record, view: View| {
         let header = record.header();
-        let form = facts.directory.forms().get(&header.form, header.form_version);
-        Some((id, merge::project(record, &view, form)))
+        merge::project(&record, view, facts.directory.forms().get(&header.form, header.form_version))
     };
-    (sentences, views.into_iter().filter_map(row).collect())
+    let Judged { sentences, changed } = merge::judge(&Unwinding, facts, records, candidates, row);
+    (sentences, changed)
 }
 
 /// Shares the candidates out to at most `threads` threads, so that those of one record stay together and in order. Records do

@@ -100,7 +100,7 @@ pub(super) async fn write(tx: &mut WriteTx, page: &Page, now_ms: i64) -> Result<
 }
 
 fn arrival(change: Change, dictation: &Dictation) -> Result<Arrival, Unwritten> {
-    let parts = change.parts().map_err(RecordError::from)?;
+    let parts = change.parts().map_err(RecordError::from)?.into();
     let unit = dictation.unit.clone();
     Ok(Arrival { change, parts, unit, device: None, is_pushed: true, kept: Kept::Nowhere })
 }

@@ -114,7 +114,7 @@ mod tests {
         let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
         let changes = [2, 1].map(|time| {
             let (_, change) = doctor.outreach("markam", 1, time);
-            ("markam".parse().unwrap(), InChange { position: None, parts: change.parts().unwrap(), change })
+            ("markam".parse().unwrap(), InChange { position: None, parts: change.parts().unwrap().into(), change })
         });
         let (hash, elsewhere) = (changes[1].1.change.hash(), ChangeHash([9; 32]));
         let key = world.store.author_key();

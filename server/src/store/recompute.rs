@@ -172,7 +172,7 @@ fn row(unit: &UnitCode, id: RecordId, last: u64, chunks: &Chunks, directory: &Di
             return Err(format!("it belongs to {}", header.unit));
         }
         let form = directory.forms().get(&header.form, header.form_version);
-        Ok(merge::project(&record, &record.view(), form))
+        Ok(merge::project(&record, record.view(), form))
     };
     let row = Unwinding.guard(read).map_err(|e| e.to_string())??;
     let columns = RecordColumns::of(&row, last).map_err(|e| e.to_string())?;

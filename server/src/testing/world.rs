@@ -209,7 +209,7 @@ impl World {
     ) -> Vec<Outcome> {
         let change = |change: &&Change| {
             let parts = change.parts().unwrap();
-            (unit.parse().unwrap(), InChange { position: None, parts, change: (*change).clone() })
+            (unit.parse().unwrap(), InChange { position: None, parts: parts.into(), change: (*change).clone() })
         };
         let push = Push {
             device: worker.device.clone(),

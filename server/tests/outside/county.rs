@@ -153,7 +153,7 @@ impl County {
         let device = devices::by_token(&mut tx, phone.token.hash()).await.unwrap().unwrap();
         drop(tx);
         let unit: UnitCode = unit.parse().unwrap();
-        let change = InChange { position: None, parts: change.parts().unwrap(), change: change.clone() };
+        let change = InChange { position: None, parts: change.parts().unwrap().into(), change: change.clone() };
         let push = Push {
             device,
             contact: None,

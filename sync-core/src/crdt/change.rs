@@ -1,6 +1,6 @@
 //! A change, spelled out and as the chunk that is hashed, stored and applied.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, sync::Arc, vec::Vec};
 use core::{fmt, num::NonZeroU64};
 
 use automerge::legacy;
@@ -137,10 +137,10 @@ pub enum ChangeError {
     NotCanonical,
 }
 
-/// A change as the canonical, uncompressed Automerge chunk, with its hash.
+/// A change as the canonical, uncompressed Automerge chunk, with its hash. A copy is the same bytes once more referred to.
 #[derive(Clone, Debug)]
 pub struct Change {
-    pub(super) inner: automerge::Change,
+    inner: Arc<automerge::Change>,
 }
 
 impl PartialEq for Change {
@@ -167,7 +167,7 @@ impl Change {
             deps: parts.deps.iter().map(|d| automerge::ChangeHash(d.0)).collect(),
             extra_bytes: Vec::new(),
         };
-        Self { inner: expanded.into() }
+        Self::of_engine(expanded.into())
     }
 
     /// Reads a chunk that this store wrote earlier.
@@ -176,7 +176,15 @@ impl Change {
     /// When the bytes are not a change in canonical form.
     pub fn from_store(raw: &[u8]) -> Result<Self, ChangeError> {
         let unreadable = |e: automerge::LoadChangeError| ChangeError::Unreadable(alloc::format!("{e}"));
-        Ok(Self { inner: automerge::Change::try_from(raw).map_err(unreadable)? })
+        Ok(Self::of_engine(automerge::Change::try_from(raw).map_err(unreadable)?))
+    }
+
+    pub(super) fn of_engine(inner: automerge::Change) -> Self {
+        Self { inner: Arc::new(inner) }
+    }
+
+    pub(super) fn to_engine(&self) -> automerge::Change {
+        (*self.inner).clone()
     }
 
     /// Spells the change out.

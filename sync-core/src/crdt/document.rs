@@ -74,7 +74,7 @@ impl Document {
     /// # Errors
     /// When the engine refuses one, or leaves one of them unapplied.
     pub fn apply<'a>(&mut self, changes: impl IntoIterator<Item = &'a Change>) -> Result<(), DocumentError> {
-        let changes: Vec<_> = changes.into_iter().map(|c| c.inner.clone()).collect();
+        let changes: Vec<_> = changes.into_iter().map(Change::to_engine).collect();
         let hashes: Vec<_> = changes.iter().map(automerge::Change::hash).collect();
         self.inner.apply_changes(changes).map_err(engine)?;
         // `Ok` does not mean applied: a change with a gap beneath it is queued in silence.
@@ -95,7 +95,7 @@ impl Document {
     /// All changes, in an order in which they can be applied.
     #[must_use]
     pub fn changes(&self) -> Vec<Change> {
-        self.inner.get_changes(&[]).into_iter().map(|inner| Change { inner }).collect()
+        self.inner.get_changes(&[]).into_iter().map(Change::of_engine).collect()
     }
 
     /// Proves that a document saved now can be loaded again and is the same.
@@ -133,7 +133,7 @@ impl Document {
         }
         let (hash, _) = tx.commit_with(CommitOptions::default().with_time(time.0));
         let written = hash.and_then(|h| self.inner.get_change_by_hash(&h));
-        Ok(Change { inner: written.ok_or(DocumentError::Nothing)? })
+        Ok(Change::of_engine(written.ok_or(DocumentError::Nothing)?))
     }
 
     /// Every concurrent value at `key` of a map, with the operation that wrote it; the last is the one shown.

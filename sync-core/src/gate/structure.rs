@@ -58,6 +58,10 @@ pub fn check_bounds(parts: &ChangeParts) -> Verdicted {
     if parts.start_op == 0 || last.is_none_or(|last| last > limits::COUNTER_MAX) {
         return refuse(ReasonCode::BadCounter, "out of bounds");
     }
+    // The engine subtracts one time from another.
+    if parts.time.0.unsigned_abs() > limits::INTEGER_MAX.unsigned_abs() {
+        return refuse(ReasonCode::BadValue, "a time out of bounds");
+    }
     Ok(())
 }
 

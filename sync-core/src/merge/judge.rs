@@ -2,11 +2,12 @@
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     vec::Vec,
 };
 
 use crate::{
-    crdt::{Change, ChangeParts, DocumentError},
+    crdt::{Change, ChangeParts},
     form::FormSet,
     gate::{self, Barrier, Effect, Reason, ReasonCode, Standing},
     id::{ActorKey, ChangeHash, RecordId, UnitCode},
@@ -17,7 +18,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Candidate {
     /// The change, spelled out.
-    pub parts: ChangeParts,
+    pub parts: Arc<ChangeParts>,
     /// The chunk.
     pub change: Change,
     /// Why whoever stands behind its actor is not trusted to have written it: to be held for that, whatever their rights. `None`
@@ -78,25 +79,27 @@ pub enum Sentence {
 }
 
 /// The verdict on a batch.
-pub struct Judged {
+pub struct Judged<T> {
     /// One for each candidate, in their order.
     pub sentences: Vec<Sentence>,
-    /// The records that changed, as they are now.
-    pub records: BTreeMap<RecordId, Record>,
-    /// What each of them says: read for the proof, so nobody need read it again.
-    pub views: BTreeMap<RecordId, View>,
+    /// What was kept of the records that changed.
+    pub changed: BTreeMap<RecordId, T>,
 }
 
 /// Judges a batch of changes, each alone: one that is refused takes no other with it.
 ///
 /// `records` holds the records, as stored, of every candidate whose dependencies are stored. Candidates stand behind those of
 /// the same batch that they build on; one that does not is parked.
-pub fn judge<B: Barrier>(
+///
+/// `keep` gets each record that changed, as it is now, and what it says, read for the proof already. A record is large in memory, and
+/// whatever is not kept is gone before the next one is judged.
+pub fn judge<B: Barrier, T>(
     barrier: &B,
     facts: &impl Facts,
     mut records: BTreeMap<RecordId, Record>,
     candidates: &[Candidate],
-) -> Judged {
+    mut keep: impl FnMut(Record, View) -> T,
+) -> Judged<T> {
     let mut sentences: Vec<Option<Sentence>> = Vec::with_capacity(candidates.len());
     let mut home: BTreeMap<ChangeHash, RecordId> = BTreeMap::new();
     let mut seen: BTreeMap<ChangeHash, usize> = BTreeMap::new();
@@ -115,17 +118,16 @@ pub fn judge<B: Barrier>(
         }
         sentences.push(sentence);
     }
-    let (mut changed, mut views) = (BTreeMap::new(), BTreeMap::new());
+    let mut changed = BTreeMap::new();
     for (id, batch) in batches {
         let before = records.remove(&id);
         if let Some((record, view)) = judge_record(barrier, facts, before, candidates, &batch, &mut sentences) {
-            changed.insert(id, record);
-            views.insert(id, view);
+            changed.insert(id, keep(record, view));
         }
     }
     let refused = || Sentence::Refused(ReasonCode::EngineFailed.into());
     let sentences = sentences.into_iter().map(|s| s.unwrap_or_else(refused)).collect();
-    Judged { sentences, records: changed, views }
+    Judged { sentences, changed }
 }
 
 /// The record that a candidate belongs to, or the sentence if that can be passed at once.
@@ -162,9 +164,8 @@ fn place(
     }
 }
 
-/// Judges the changes of one record. First all of them in place, with one proof at the end that the record can be saved and
-/// loaded; if anything of the engine's fails, again from the beginning, each on a copy and with a proof of its own, to find
-/// the one that breaks it.
+/// Judges the changes of one record. First all of them in place; if anything of the engine's fails, again from the beginning, each on
+/// a copy, to find the one that breaks it.
 fn judge_record<B: Barrier>(
     barrier: &B,
     facts: &impl Facts,
@@ -198,10 +199,7 @@ fn judge_record<B: Barrier>(
         if !sound {
             continue;
         }
-        let (record, view) = record.zip(view)?;
-        if careful || matches!(barrier.guard(|| record.document().check_reloads()), Ok(Ok(()))) {
-            return Some((record, view));
-        }
+        return record.zip(view);
     }
     None
 }
@@ -240,19 +238,12 @@ fn enter<B: Barrier>(
             None => next = Some(Record::begin(change, parts)?),
         }
         let entered = next.as_ref().ok_or(RecordError::NoBeginning)?;
-        let view = entered.view();
-        if careful {
-            entered.document().check_reloads()?;
-        }
-        Ok::<_, RecordError>((entered.id(), view))
+        Ok::<_, RecordError>((entered.id(), entered.view()))
     });
     match entered {
         Ok(Ok(entered)) => {
             *record = next;
             Ok(entered)
-        }
-        Ok(Err(RecordError::Document(DocumentError::DoesNotReload))) => {
-            Err(Sentence::Refused(ReasonCode::DoesNotReload.into()))
         }
         Ok(Err(error)) => Err(Sentence::Refused(Reason::new(ReasonCode::EngineFailed, error))),
         Err(_) => Err(Sentence::Refused(ReasonCode::EngineFailed.into())),

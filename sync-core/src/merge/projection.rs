@@ -68,7 +68,7 @@ pub struct Projection {
 
 /// Computes a record's row. `form` is the record's own version of its form; without it there are neither faults nor measures.
 #[must_use]
-pub fn project(record: &Record, view: &View, form: Option<&Form>) -> Projection {
+pub fn project(record: &Record, view: View, form: Option<&Form>) -> Projection {
     let header = record.header();
     let on_key = view.values.iter().find(|(key, _)| key.as_str() == crate::form::ON);
     let on = match on_key.map(|(_, value)| value) {
@@ -88,9 +88,9 @@ pub fn project(record: &Record, view: &View, form: Option<&Form>) -> Projection 
         created_ms: header.created.0,
         on,
         status: view.status,
-        values: view.values.clone(),
         conflicts,
         faults: form.map(|f| f.validate(&view.values)).unwrap_or_default(),
+        values: view.values,
         comments: count(view.comments.len()),
         changes: count(record.ledger().entries().len()),
         contribution,

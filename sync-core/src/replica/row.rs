@@ -362,5 +362,5 @@ pub fn record_row<'a>(
 ) -> RecordRow {
     let header = record.header();
     let form = forms.get(&header.form, header.form_version);
-    RecordRow { projection: merge::project(record, &record.view(), form), receipt: Receipt::of(states) }
+    RecordRow { projection: merge::project(record, record.view(), form), receipt: Receipt::of(states) }
 }

@@ -1,6 +1,6 @@
 //! What the two sides say to each other, as values. How it becomes bytes is the affair of the rest of this room.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, sync::Arc, vec::Vec};
 
 use super::{Voucher, Vouching};
 use crate::{
@@ -86,7 +86,7 @@ pub struct InChange {
     /// Its position in the feed; responses only.
     pub position: Option<u64>,
     /// The change, spelled out.
-    pub parts: ChangeParts,
+    pub parts: Arc<ChangeParts>,
     /// The chunk with its hash.
     pub change: Change,
 }

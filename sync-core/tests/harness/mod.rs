@@ -55,11 +55,11 @@ pub fn begin(n: u8, time: i64) -> (Record, Change) {
 }
 
 pub fn candidate(parts: &ChangeParts) -> Candidate {
-    Candidate { parts: parts.clone(), change: Change::build(parts), doubt: None, admitted: false }
+    Candidate { parts: parts.clone().into(), change: Change::build(parts), doubt: None, admitted: false }
 }
 
 pub fn candidate_of(change: &Change) -> Candidate {
-    Candidate { parts: change.parts().unwrap(), change: change.clone(), doubt: None, admitted: false }
+    Candidate { parts: change.parts().unwrap().into(), change: change.clone(), doubt: None, admitted: false }
 }
 
 /// Catches panics, and counts how often it was asked to.
@@ -135,7 +135,7 @@ impl Center {
     }
 
     fn judge(&mut self, batch: &[Candidate]) -> Vec<Sentence> {
-        let judged = merge::judge(&self.wall, self, self.records.clone(), batch);
+        let judged = merge::judge(&self.wall, self, self.records.clone(), batch, |record, _| record);
         for (candidate, sentence) in batch.iter().zip(&judged.sentences) {
             let hash = candidate.change.hash();
             match sentence {
@@ -156,7 +156,7 @@ impl Center {
                 Sentence::Known(_) | Sentence::Repeated(_) | Sentence::Refused(_) => {}
             }
         }
-        self.records.extend(judged.records);
+        self.records.extend(judged.changed);
         judged.sentences
     }
 

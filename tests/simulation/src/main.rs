@@ -20,6 +20,10 @@ use cairn_simulation::{
     variant::Variant,
 };
 
+/// As the server's: worlds are made of many small things.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn number<T: FromStr>(name: &str, or: T) -> Result<T, String> {
     match env::var(name) {
         Ok(text) => text.parse().map_err(|_| format!("{name}={text} is no number")),

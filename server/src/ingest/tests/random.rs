@@ -151,7 +151,7 @@ async fn check(engine: Engine, steps: Vec<Step>, order: Vec<Index>, split: usize
     for case in &mut cases {
         case.meet();
         let record = &case.hands[0];
-        let row = merge::project(record, &record.view(), Some(&form("clinic.outpatient_day")));
+        let row = merge::project(record, record.view(), Some(&form("clinic.outpatient_day")));
         let mine = row.contribution.map_or(0, |c| c.measures.get("outpatient_visits").copied().unwrap_or(0));
         expected += mine;
     }

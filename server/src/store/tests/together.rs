@@ -84,7 +84,7 @@ async fn what_another_process_changes_in_the_catalog_counts_at_once(engine: Engi
 fn pushed(by: &Worker, changes: &[&Change]) -> Push {
     let change = |change: &&Change| {
         let (parts, change) = (change.parts().unwrap(), (*change).clone());
-        ("markam".parse().unwrap(), InChange { position: None, parts, change })
+        ("markam".parse().unwrap(), InChange { position: None, parts: parts.into(), change })
     };
     Push {
         device: by.device.clone(),

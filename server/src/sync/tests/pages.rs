@@ -60,7 +60,7 @@ async fn the_first_page_is_the_newest_and_the_rest_follows_downwards(engine: Eng
     let reader = world.worker("reader-01", Role::Observer, "markam-hospital").await;
     fill(&world, &doctor, "markam-hospital", 60).await;
     let mut hand = Hand::of(&world, &reader);
-    hand.state.pull = Budget::default().halved().halved().halved().halved();
+    hand.state.pull = Budget::default().quartered().quartered().quartered().quartered().quartered();
     let small = hand.state.pull;
     hand.sync_once().await;
     hand.state.pull = small;

@@ -74,7 +74,7 @@ pub(super) fn changes(reader: &mut Reader<'_>, tables: &Tables<'_>, clock: Clock
                 max_op: parts.max_op(),
                 home,
             });
-            changes.push(InChange { position, parts, change });
+            changes.push(InChange { position, parts: parts.into(), change });
         }
         groups.push(InGroup { unit: group.unit.clone(), changes });
     }

@@ -317,7 +317,7 @@ fn assert_same(sent: &[OutGroup], read: &[crate::wire::InGroup]) {
         assert_eq!(sent.unit, read.unit);
         assert_eq!(sent.changes.len(), read.changes.len());
         for (sent, read) in sent.changes.iter().zip(&read.changes) {
-            assert_eq!((sent.position, &sent.parts), (read.position, &read.parts));
+            assert_eq!((sent.position, &sent.parts), (read.position, &*read.parts));
             assert_eq!(sent.hash, read.change.hash());
         }
     }

@@ -286,5 +286,5 @@ fn an_object_made_in_another_change_is_not_confused() {
     let request = request(vec![out(&comment.unwrap())], vec![known], CLOCK);
     let frame = encode_request(&request);
     assert!(frame.len() < 75, "{}", frame.len());
-    assert_eq!(read(&frame, &known).unwrap().groups[0].changes[0].parts, request.groups[0].changes[0].parts);
+    assert_eq!(read(&frame, &known).unwrap().groups[0].changes[0].parts.as_ref(), &request.groups[0].changes[0].parts);
 }

@@ -35,7 +35,7 @@ fn bytes_of(request: &OutRequest) -> usize {
     let read = open_request(&frame).unwrap().rebuild(&known).unwrap();
     assert_eq!(read.head, request.head);
     for (sent, read) in request.groups.iter().zip(&read.groups) {
-        let read: Vec<_> = read.changes.iter().map(|change| (change.parts.clone(), change.change.hash())).collect();
+        let read: Vec<_> = read.changes.iter().map(|change| ((*change.parts).clone(), change.change.hash())).collect();
         let sent: Vec<_> = sent.changes.iter().map(|change| (change.parts.clone(), change.hash)).collect();
         assert_eq!(read, sent);
     }

@@ -1,8 +1,9 @@
 //! libFuzzer around one target, which the variable `CAIRN_TARGET` names. Inputs are changed by the mutator that knows the target's
-//! grammar; with `CAIRN_MUTATOR=bytes` by libFuzzer alone, to see what the grammar is worth.
+//! grammar; with `CAIRN_MUTATOR=bytes` by libFuzzer alone, to see what the grammar is worth. What a corpus begins with is written into
+//! the folder that `CAIRN_SEEDS` names.
 #![no_main]
 
-use std::{env, panic, sync::LazyLock};
+use std::{env, fs, io, panic, path::PathBuf, sync::LazyLock};
 
 use cairn_fuzz_targets::Target;
 use cairn_fuzz_targets::dice::Dice;
@@ -18,7 +19,19 @@ static TARGET: LazyLock<Target> = LazyLock::new(|| {
 
 static BYTEWISE: LazyLock<bool> = LazyLock::new(|| env::var("CAIRN_MUTATOR").is_ok_and(|said| said == "bytes"));
 
-fuzz_target!(|data: &[u8]| {
+/// Writes the seeds of the target, before libFuzzer reads its corpora.
+fn seed() -> io::Result<()> {
+    let Some(folder) = env::var_os("CAIRN_SEEDS").map(PathBuf::from) else { return Ok(()) };
+    fs::create_dir_all(&folder)?;
+    for (target, name, bytes) in cairn_fuzz_targets::seeds::all()? {
+        if target == TARGET.name {
+            fs::write(folder.join(name), bytes)?;
+        }
+    }
+    Ok(())
+}
+
+fuzz_target!(init: seed().expect("the seeds can be written"), |data: &[u8]| {
     (TARGET.run)(data);
 });
 

@@ -1,9 +1,10 @@
 //! A central store of maps around the code that ships, with a scene in it: what changes of strangers are judged in.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, OnceCell},
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
+    rc::Rc,
     str::FromStr,
     sync::LazyLock,
 };
@@ -76,7 +77,7 @@ pub fn begin(n: u8, minutes: i64) -> (Record, Change) {
 
 /// A change to be judged.
 pub(crate) fn candidate(parts: &ChangeParts, change: &Change) -> Candidate {
-    Candidate { parts: parts.clone(), change: change.clone(), doubt: None, admitted: false }
+    Candidate { parts: parts.clone().into(), change: change.clone(), doubt: None, admitted: false }
 }
 
 /// Catches panics, and counts them.
@@ -95,12 +96,26 @@ impl Barrier for Wall {
     }
 }
 
-/// The store: workers 1 to 9 are recorders, 10 to 19 reviewers.
+/// A record that is stored, and what is shown of it, which is read once.
+pub struct Stored {
+    /// The record.
+    pub record: Record,
+    view: OnceCell<View>,
+}
+
+impl Stored {
+    /// What is shown of it.
+    pub fn view(&self) -> &View {
+        self.view.get_or_init(|| self.record.view())
+    }
+}
+
+/// The store: workers 1 to 9 are recorders, 10 to 19 reviewers. A copy shares the records, which are written nowhere.
 #[derive(Clone)]
 pub struct Center {
     fates: BTreeMap<ChangeHash, Fate>,
     /// The records.
-    pub records: BTreeMap<RecordId, Record>,
+    pub records: BTreeMap<RecordId, Rc<Stored>>,
     parked: Vec<Candidate>,
     /// What the merge engine is kept behind.
     pub wall: Wall,
@@ -139,14 +154,14 @@ impl Center {
         let sentences = self.judge(batch);
         loop {
             let waiting = core::mem::take(&mut self.parked);
-            if self.judge(&waiting).iter().all(|s| matches!(s, Sentence::Parked)) {
+            if waiting.is_empty() || self.judge(&waiting).iter().all(|s| matches!(s, Sentence::Parked)) {
                 return sentences;
             }
         }
     }
 
     fn judge(&mut self, batch: &[Candidate]) -> Vec<Sentence> {
-        let judged = merge::judge(&self.wall, self, self.records.clone(), batch);
+        let judged = merge::judge(&self.wall, self, self.beneath(batch), batch, |record, _| record);
         for (candidate, sentence) in batch.iter().zip(&judged.sentences) {
             let hash = candidate.change.hash();
             match sentence {
@@ -162,8 +177,22 @@ impl Center {
                 Sentence::Known(_) | Sentence::Repeated(_) | Sentence::Refused(_) => {}
             }
         }
-        self.records.extend(judged.records);
+        let stored = |(id, record)| (id, Rc::new(Stored { record, view: OnceCell::new() }));
+        self.records.extend(judged.changed.into_iter().map(stored));
         judged.sentences
+    }
+
+    /// The records that some changes build on.
+    fn beneath(&self, batch: &[Candidate]) -> BTreeMap<RecordId, Record> {
+        let mut beneath = BTreeMap::new();
+        for dep in batch.iter().flat_map(|candidate| &candidate.parts.deps) {
+            if let Some(Fate::Stored { record, .. }) = self.fates.get(dep)
+                && let Some(stored) = self.records.get(record)
+            {
+                beneath.entry(*record).or_insert_with(|| stored.record.clone());
+            }
+        }
+        beneath
     }
 
     /// Whether a change is in a feed.
@@ -172,10 +201,12 @@ impl Center {
         matches!(self.fates.get(hash), Some(Fate::Stored { .. }))
     }
 
-    /// What is shown of each record.
+    /// Whether both show the same of the same records.
     #[must_use]
-    pub fn views(&self) -> BTreeMap<RecordId, View> {
-        self.records.iter().map(|(id, r)| (*id, r.view())).collect()
+    pub fn shows_the_same(&self, other: &Self) -> bool {
+        let same = |one: &Rc<Stored>, two: &Rc<Stored>| Rc::ptr_eq(one, two) || one.view() == two.view();
+        self.records.len() == other.records.len()
+            && self.records.iter().zip(&other.records).all(|((a, one), (b, two))| a == b && same(one, two))
     }
 }
 

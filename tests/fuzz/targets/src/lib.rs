@@ -43,8 +43,8 @@ pub struct Target {
 /// The targets of the core.
 pub const CORE: [Target; 4] = [
     Target { name: "frame", run: core::frame::run, mutate: mutate::frame::frame, bytes_max: 8 << 10 },
-    Target { name: "bundle", run: core::bundle::run, mutate: mutate::frame::bundle, bytes_max: 8 << 10 },
-    Target { name: "change", run: core::change::run, mutate: mutate::frame::request, bytes_max: 8 << 10 },
+    Target { name: "bundle", run: core::bundle::run, mutate: mutate::frame::bundle, bytes_max: 3 << 10 },
+    Target { name: "change", run: core::change::run, mutate: mutate::frame::request, bytes_max: 3 << 10 },
     Target { name: "form", run: core::form::run, mutate: mutate::json::form, bytes_max: 16 << 10 },
 ];
 

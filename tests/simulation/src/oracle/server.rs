@@ -138,7 +138,7 @@ impl World {
             let rebuilt = state.record(*id).map(|record| {
                 let header = record.header();
                 let form = state.forms.get(&header.form, header.form_version);
-                sync_core::merge::project(&record, &record.view(), form)
+                sync_core::merge::project(&record, record.view(), form)
             });
             holds!("rows are those of the changes", rebuilt.as_ref() == Some(row), "{id}: {row:?}, not {rebuilt:?}");
             for (measure, value) in row.contribution.iter().flat_map(|c| &c.measures) {

@@ -12,7 +12,8 @@ use sync_core::{
     gate::{Barrier, Panicked, Reason, ReasonCode, Roles, Standing},
     id::{ActorKey, ChangeHash, RecordId, UnitCode, Username},
     limits::PARKED_CHANGES_MAX,
-    merge::{Candidate, Facts, Fate, Projection, Sentence, judge, project},
+    merge::{Candidate, Facts, Fate, Judged, Projection, Sentence, judge, project},
+    record::{Record, View},
     wire::{InChange, InRequest, Outcome, VouchedChange, Voucher, Vouching, cursor_check},
 };
 
@@ -250,18 +251,14 @@ impl State {
         let records: BTreeSet<RecordId> = deps.map(|stored| stored.record).collect();
         let records = records.into_iter().filter_map(|id| Some((id, self.record(id)?))).collect();
         let facts = LookedUp { state: self, variant, standees: standees.clone(), doubts: doubts.clone(), kept };
-        let judged = judge(&Wall, &facts, records, &candidates);
-        let rows: BTreeMap<RecordId, Projection> = judged
-            .records
-            .iter()
-            .filter_map(|(id, record)| {
-                let header = record.header();
-                Some((*id, project(record, judged.views.get(id)?, self.forms.get(&header.form, header.form_version))))
-            })
-            .collect();
+        let row = |record: Record, view: View| {
+            let header = record.header();
+            project(&record, view, self.forms.get(&header.form, header.form_version))
+        };
+        let Judged { sentences, changed: rows } = judge(&Wall, &facts, records, &candidates, row);
 
         let mut outcomes = BTreeMap::new();
-        for (arrival, sentence) in arrivals.into_iter().zip(judged.sentences) {
+        for (arrival, sentence) in arrivals.into_iter().zip(sentences) {
             let actor = arrival.change.parts.actor;
             let believed = doubts.get(&arrival.hash()) != Some(&ReasonCode::UnprovenAuthor);
             let author = standees.get(&actor).filter(|_| believed).cloned();

@@ -267,7 +267,7 @@ impl State {
 
     fn out_change(&self, unit: &UnitCode, position: u64) -> Option<OutChange> {
         let hash = *self.feeds.get(unit)?.at(position)?;
-        Some(OutChange { position: Some(position), hash, parts: self.stored.get(&hash)?.parts.clone() })
+        Some(OutChange { position: Some(position), hash, parts: (*self.stored.get(&hash)?.parts).clone() })
     }
 
     fn compare(&self, repair: &RepairRequest) -> RepairAnswer {

@@ -22,7 +22,7 @@ pub(crate) struct Stored {
     pub record: RecordId,
     pub position: u64,
     pub change: Change,
-    pub parts: ChangeParts,
+    pub parts: Arc<ChangeParts>,
     /// Who pushed it.
     pub device: Option<String>,
 }
@@ -91,7 +91,7 @@ impl Why {
 #[derive(Clone, Debug)]
 pub(crate) struct Kept {
     pub change: Change,
-    pub parts: ChangeParts,
+    pub parts: Arc<ChangeParts>,
     pub unit: UnitCode,
     /// Who brought it.
     pub carrier: String,

@@ -25,14 +25,18 @@ pub fn run(data: &[u8]) {
     let read = |frame: &&[u8]| wire::open_bundle(frame).and_then(|opened| opened.rebuild());
     let Ok(bundles) = frames.iter().map(read).collect::<Result<Vec<InBundle>, _>>() else { return };
     let mut phone = Phone::of_scene();
+    let before = (phone.rows.clone(), phone.state.clone());
     for bundle in &bundles {
         phone.take(bundle);
     }
-    let first = phone.rows.clone();
-    for bundle in &bundles {
-        phone.take(bundle);
+    // A file that changed nothing meets the same device again.
+    if (&phone.rows, &phone.state) != (&before.0, &before.1) {
+        let first = phone.rows.clone();
+        for bundle in &bundles {
+            phone.take(bundle);
+        }
+        assert!(phone.rows == first || bundles.len() > 1, "taking a file in twice is taking it in once");
     }
-    assert!(phone.rows == first || bundles.len() > 1, "taking a file in twice is taking it in once");
     let written: Vec<_> = bundles.iter().map(|bundle| wire::encode_bundle(&out_bundle(bundle))).collect();
     if written.iter().all(|frame| frame.len() < 100_000) {
         let file = wire::join_frames(&written);

@@ -58,7 +58,7 @@ fn out_groups(scene: &Scene, groups: &[InGroup], positions: &Positions) -> Vec<O
         };
         let here = positions.iter().filter(|(unit, _)| *unit == group.unit);
         let change =
-            |c: &wire::InChange| OutChange { position: c.position, hash: c.change.hash(), parts: c.parts.clone() };
+            |c: &wire::InChange| OutChange { position: c.position, hash: c.change.hash(), parts: (*c.parts).clone() };
         OutGroup {
             unit: group.unit.clone(),
             changes: group.changes.iter().map(change).collect(),

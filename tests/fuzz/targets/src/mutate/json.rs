@@ -123,7 +123,7 @@ fn change_form(form: &mut Json, dice: &mut Dice) {
             let again = list[at].clone();
             list.push(again);
         }
-        (4, _) if often(dice, 10) => map["version"] = bound(dice),
+        (4, _) if often(dice, 10) => drop(map.insert("version".into(), bound(dice))),
         _ => list.push(new),
     }
 }

@@ -117,7 +117,7 @@ async fn push(
 ) -> Made<Outcome> {
     let (device, _) = hands.get(&parts.actor.0[0]).ok_or("nobody has this actor")?;
     let unit: UnitCode = unit.parse()?;
-    let change = InChange { position: None, parts: parts.clone(), change: Change::build(parts) };
+    let change = InChange { position: None, parts: parts.clone().into(), change: Change::build(parts) };
     let push = Push {
         device: device.clone(),
         contact: None,
