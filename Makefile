@@ -5,7 +5,7 @@ SHELL := /bin/bash
 CARGO := cargo
 PROOF := $(CURDIR)/target/proof
 
-.PHONY: help run test web lint unit wasm browser screenshots fuzz-api bench bench-read bench-console bench-browser simulation proof
+.PHONY: help run test web engine lint unit wasm browser screenshots fuzz fuzz-api bench bench-read bench-console bench-browser simulation proof
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -13,18 +13,24 @@ help: ## what there is
 run: web ## build, play the demonstration into a fresh store, print its table, and serve it
 	$(CARGO) run --release --quiet --package cairn-server -- demo
 
-test: web lint unit ## everything that must hold
+test: ## everything that must hold
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync engine lint
+	@server/web/build.sh --apps
+	@$(MAKE) --no-print-directory unit
 	@CAIRN_PROGRAMS=built $(MAKE) --no-print-directory wasm browser
 
 web: ## the logbook: the engine as WebAssembly, and the app that the server takes in when it is built
 	@server/web/build.sh
+
+engine: ## the engine alone, as WebAssembly
+	@server/web/build.sh --engine
 
 lint: ## format and lints
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
 
 unit: ## every test in Rust, the ones against a live server among them
-	CAIRN_PROGRAMS=built $(CARGO) test --workspace
+	@CAIRN_PROGRAMS=built tests/unit.sh
 
 wasm: ## what is compiled for browsers: lints, the store's suite and the core's properties in Chromium
 	@tests/wasm-check.sh
@@ -36,6 +42,9 @@ browser: ## the logbook in a real browser against a real server; needs Node and 
 screenshots: web ## pictures of every screen, in every language, light and dark, into tests/browser/shots
 	$(CARGO) build --quiet --package cairn-server --package cairn-cli
 	node tests/browser/screenshots.js
+
+fuzz: ## libFuzzer asks everything that takes bytes from strangers, a minute each; needs a C++ compiler
+	@tests/fuzz/run.sh
 
 fuzz-api: ## schemathesis asks a live server all that server/openapi.json describes, on both databases; needs Python
 	@tests/api-check.sh sqlite
@@ -54,13 +63,17 @@ proof: web ## every rig in its long form, hours of it; what they count is writte
 	CAIRN_DEATHS=all CAIRN_REPORT=$(PROOF)/migrations.json $(CARGO) test --release --quiet --package cairn-tests --test migrations
 	CAIRN_REPORT=$(PROOF)/golden.json $(CARGO) test --release --quiet --package cairn-tests --test golden
 	CAIRN_EXECUTIONS=200000 CAIRN_REPORT=$(PROOF)/hostile.json $(CARGO) test --release --quiet --package cairn-fuzz-targets --test replay
+	CAIRN_RUNS=10050000 CAIRN_REPORT=$(PROOF)/fuzz.json tests/fuzz/run.sh
 	CAIRN_REPORT=$(PROOF)/bombs.json $(CARGO) test --release --quiet --package cairn-fuzz-targets --test bombs
 	CAIRN_ORPHANS=100000 CAIRN_REPORT=$(PROOF)/orphans.json $(CARGO) test --release --quiet --package cairn-fuzz-targets --test orphans
 	CAIRN_BROWSER_KILLS=100 CAIRN_REPORT=$(PROOF)/chromium.json node --test tests/browser/specs/kill.test.js
 	$(CARGO) run --quiet --package cairn-tests --bin proof -- $(PROOF)
 
-bench: ## the figures of the wire, measured
+bench: ## what sync costs on the wire, what each step of a change's way costs, and how fast a server takes changes in: measured
 	$(CARGO) bench --quiet --package cairn-tests --bench wire_bytes
+	$(CARGO) bench --quiet --package sync-core --bench micro
+	$(CARGO) build --quiet --release --package cairn-server
+	CAIRN_PROGRAMS=built $(CARGO) bench --quiet --package cairn-tests --bench ingest
 
 bench-read: ## lists, totals and attention at a million records, measured; FOLDER=… keeps the store for the next run
 	$(CARGO) bench --quiet --package cairn-server --bench read -- $(if $(FOLDER),$(abspath $(FOLDER)))
