@@ -102,7 +102,8 @@ reasons! {
     BadHeader = 108, "bad_header", "the record's header is malformed";
     /// The merge engine panicked on the change.
     EngineFailed = 109, "engine_failed", "the merge engine failed on the change";
-    /// The record could not be saved and loaded again with the change in it.
+    /// The record could not be saved and loaded again with the change in it. Servers do not say it any more: nobody saves a record as one
+    /// document. The number stays taken.
     DoesNotReload = 110, "does_not_reload", "the record could not be loaded again with the change in it";
     /// A reviewer or administrator rejected the held change.
     Rejected = 111, "rejected", "an administrator rejected the change";

@@ -68,7 +68,7 @@ impl Crowd {
                 let unit = sender.unit.clone();
                 admin::add_unit(&store, &operator(), unit, None, UnitKind::Clinic, "卫生院").await.expect("a unit");
             }
-            add_user(&store, &sender.user.to_string(), Role::Recorder, &sender.unit.to_string()).await;
+            add_user(&store, sender.user.as_str(), Role::Recorder, sender.unit.as_str()).await;
             let code = admin::make_enrolment_code(&store, &operator(), &sender.user, 1).await.expect("a code").0;
             let enrolled = auth::enrol(&store, &code.reveal(), "手机", PUBLIC_KEY, clock::now()).await;
             tokens.push(enrolled.expect("an enrolled device").token.reveal().to_owned());
