@@ -1,8 +1,6 @@
 //! What a sync costs on the wire does not get worse unnoticed: bytes and round trips are compared with those that are kept in
 //! `baseline.json`. `CAIRN_REFRESH=1` keeps what is counted now; say why in the commit.
 
-#![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
-
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use cairn_tests::weighed::weights;
