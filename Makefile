@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 CARGO := cargo
+# Where two recipes run at a time, cargo would take make's flags for an invitation to share jobs that nobody offers.
+ALONE := env -u MAKEFLAGS
 PROOF := $(CURDIR)/target/proof
 
 .PHONY: help run test web engine lint unit wasm browser screenshots fuzz fuzz-api bench bench-read bench-console bench-browser simulation proof
@@ -23,11 +25,11 @@ web: ## the logbook: the engine as WebAssembly, and the app that the server take
 	@server/web/build.sh
 
 engine: ## the engine alone, as WebAssembly
-	@server/web/build.sh --engine
+	@$(ALONE) server/web/build.sh --engine
 
 lint: ## format and lints
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+	$(ALONE) $(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
 
 unit: ## every test in Rust, the ones against a live server among them
 	@CAIRN_PROGRAMS=built tests/unit.sh
