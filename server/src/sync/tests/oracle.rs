@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync_core::{
     id::{ActorKey, ChangeHash, UnitCode},
     record::Record,
-    replica::ChangeState,
+    replica::{Budget, ChangeState},
     wire::{CursorMark, FeedAnswer, FeedRequest, InResponse, OutRequest, RepairRequest, RequestHead},
 };
 
@@ -118,7 +118,9 @@ impl Counties {
         let user = self.dice.below(USERS);
         let mut worker = self.world.device(&name(user).parse().unwrap()).await;
         worker.actor = ActorKey(self.dice.next().to_be_bytes());
-        let hand = Hand::of(&self.world, &worker);
+        let mut hand = Hand::of(&self.world, &worker);
+        // Many small pages, where what may be read changes between one and the next.
+        hand.state.pull = Budget::default().quartered().quartered().quartered();
         self.phones.push(Phone { user, revoked: false, hand, records: Vec::new() });
     }
 
