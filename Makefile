@@ -72,10 +72,8 @@ proof: web ## every rig in its long form, hours of it; what they count is writte
 	$(CARGO) run --quiet --package cairn-tests --bin proof -- $(PROOF)
 
 bench: ## what sync costs on the wire, what each step of a change's way costs, and how fast a server takes changes in: measured
-	$(CARGO) bench --quiet --package cairn-tests --bench wire_bytes
-	$(CARGO) bench --quiet --package sync-core --bench micro
 	$(CARGO) build --quiet --release --package cairn-server
-	CAIRN_PROGRAMS=built $(CARGO) bench --quiet --package cairn-tests --bench ingest
+	CAIRN_PROGRAMS=built $(CARGO) bench --quiet --package cairn-tests --bench wire_bytes --bench micro --bench ingest
 
 bench-read: ## lists, totals and attention at a million records, measured; FOLDER=… keeps the store for the next run
 	$(CARGO) bench --quiet --package cairn-server --bench read -- $(if $(FOLDER),$(abspath $(FOLDER)))

@@ -13,12 +13,12 @@ FIRST='/(kills|demonstration|power|cairn_server|restore|nodes)-[0-9a-f]+$'
 ran=$(mktemp -d)
 trap 'rm -rf "$ran"' EXIT
 cargo test --workspace --no-run --message-format json-render-diagnostics >"$ran/messages"
-# Of each program of tests the folder of its package, where cargo would run it, and its path.
-sed -nE '/"profile":\{[^}]*"test":true\}/ s/.*"manifest_path":"([^"]*)\/Cargo\.toml".*"executable":"([^"]+)".*/\1 \2/p' "$ran/messages" >"$ran/programs"
+# Of each program of tests the folder of its package, where cargo would run it, a tab, and its path.
+sed -nE '/"profile":\{[^}]*"test":true\}/ s/.*"manifest_path":"([^"]*)\/Cargo\.toml".*"executable":"([^"]+)".*/\1\t\2/p' "$ran/messages" >"$ran/programs"
 [ -s "$ran/programs" ] || { echo "no programs of tests were made" >&2; exit 1; }
 
 cat >"$ran/one.sh" <<'ONE'
-ran=$1 folder=$2 program=$3
+ran=$1 folder=${2%%$'\t'*} program=${2#*$'\t'}
 name=$(basename "$program") begun=$SECONDS code=0
 cd "$folder"
 CARGO_MANIFEST_DIR=$folder "$program" >"$ran/$name.log" 2>&1 || code=$?
@@ -32,10 +32,12 @@ ONE
 {
     grep -E "$FIRST" "$ran/programs"
     grep -vE "$FIRST" "$ran/programs"
-} | xargs -L 1 -P "${CAIRN_LANES:-2}" bash "$ran/one.sh" "$ran"
+} | xargs -d '\n' -n 1 -P "${CAIRN_LANES:-2}" bash "$ran/one.sh" "$ran"
 sort -rn "$ran/times" | head -12
 if [ -e "$ran/failed" ]; then
     cat "$ran/failed" >&2
     exit 1
 fi
+# Nothing is left out without a word.
+[ "$(wc -l <"$ran/times")" = "$(wc -l <"$ran/programs")" ] || { echo "not every program of tests was run" >&2; exit 1; }
 echo "$(wc -l <"$ran/programs") programs of tests, none failed"

@@ -1,11 +1,11 @@
 //! Figures of benchmarks: each measured several times, of which the median counts, and compared with what was measured beside it.
 //! Printed as a table, and written as JSON where `CAIRN_REPORT` says.
 
-use std::{env, fs};
+use std::env;
 
 use serde_json::{Value, json};
 
-use crate::figures::setting;
+use crate::figures::{report_to_file, setting};
 
 /// How often each thing is measured, unless `CAIRN_RUNS` says otherwise.
 const RUNS: usize = 5;
@@ -17,6 +17,12 @@ const RUNS: usize = 5;
 #[must_use]
 pub fn runs() -> usize {
     setting("CAIRN_RUNS", RUNS)
+}
+
+/// What a benchmark was asked for: the words behind its name, without what cargo adds.
+#[must_use]
+pub fn words() -> Vec<String> {
+    env::args().skip(1).filter(|word| !word.starts_with('-')).collect()
 }
 
 /// The middle one; of an even number, the mean of the two in the middle.
@@ -84,11 +90,8 @@ impl Table {
             let (middle, least, most) = (short(median(measured)), short(least), short(most));
             println!("| {name} | {middle} {unit} | {least} – {most} | {} |", beside.join("; "));
         }
-        let Ok(path) = env::var("CAIRN_REPORT") else { return };
         let figures: Vec<Value> = self.figures.iter().map(Figure::to_json).collect();
-        let text = serde_json::to_string_pretty(&json!({"bench": self.name, "figures": figures}));
-        let text = text.expect("JSON of texts and numbers") + "\n";
-        fs::write(&path, text).unwrap_or_else(|error| panic!("CAIRN_REPORT={path}: {error}"));
+        report_to_file(&json!({"bench": self.name, "figures": figures}));
     }
 }
 

@@ -71,13 +71,21 @@ impl Rig {
                 None => figures.push((name, new)),
             }
         }
-        let Ok(path) = env::var("CAIRN_REPORT") else { return };
         let listed: Vec<Value> = figures.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
         let seconds = self.begun.get_or_init(Instant::now).elapsed().as_secs_f64();
         let report = json!({"rig": self.name, "title": self.title, "figures": listed, "seconds": seconds});
-        let text = serde_json::to_string_pretty(&report).expect("JSON of texts and numbers");
-        std::fs::write(&path, text + "\n").unwrap_or_else(|error| panic!("CAIRN_REPORT={path}: {error}"));
+        report_to_file(&report);
     }
+}
+
+/// Writes a report where `CAIRN_REPORT` says, if it says so.
+///
+/// # Panics
+/// When it cannot be written there.
+pub fn report_to_file(report: &Value) {
+    let Ok(path) = env::var("CAIRN_REPORT") else { return };
+    let text = serde_json::to_string_pretty(report).expect("JSON of texts and numbers");
+    std::fs::write(&path, text + "\n").unwrap_or_else(|error| panic!("CAIRN_REPORT={path}: {error}"));
 }
 
 /// The setting of this name, if it is there.

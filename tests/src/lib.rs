@@ -6,6 +6,7 @@ pub mod both;
 pub mod field;
 pub mod figures;
 pub mod golden;
+pub mod open;
 pub mod order;
 pub mod postgres;
 pub mod proxy;

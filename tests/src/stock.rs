@@ -1,6 +1,12 @@
 //! Records for benchmarks: texts drawn from a fixed stock, so that they are the same on every machine.
 
 use serde_json::{Map, Value, json};
+use sync_core::{
+    crdt::Change,
+    form::{Form, Reading},
+    id::{ActorKey, ClockMs, UnitCode, Username},
+    record::{Header, Pen, Record, Values},
+};
 
 const PLACES: [&str; 8] =
     ["嘎托镇卫生院", "如美镇", "曲孜卡乡", "木许乡达海龙村", "洛尼乡", "邦达乡然堆村", "戈波乡", "措瓦乡"];
@@ -52,4 +58,39 @@ pub fn outreach(n: usize) -> Map<String, Value> {
         "notes": format!("{}，{free}。", SAID[dice.below(12)]),
     });
     fields.as_object().cloned().unwrap_or_default()
+}
+
+/// The form of all records of the stock.
+///
+/// # Panics
+/// Never: it is of the starter kit.
+#[must_use]
+pub fn form() -> Form {
+    Form::parse(include_str!("../../server/forms/clinic.outreach.json")).expect("a form of the starter kit")
+}
+
+/// When the `n`-th record of the stock was made.
+#[must_use]
+pub fn created(n: usize) -> ClockMs {
+    ClockMs(1_620_000_000_000 + n as i64 * 61_000)
+}
+
+/// The `n`-th record of the stock as somebody makes it on a device, with the change that it begins with.
+///
+/// # Panics
+/// Never: the stock's answers fit [`form`].
+#[must_use]
+pub fn record(form: &Form, n: usize, unit: &UnitCode, worker: &Username, actor: ActorKey) -> (Record, Change) {
+    let fields = outreach(n);
+    let values: Result<Values, _> =
+        fields.iter().map(|(key, json)| form.read_answer(key, json, Reading::Sent)).collect();
+    let header = Header {
+        form: form.id.clone(),
+        form_version: form.version,
+        unit: unit.clone(),
+        worker: worker.clone(),
+        created: created(n),
+    };
+    let pen = Pen { actor, time: created(n) };
+    Record::create(form, header, &values.expect("answers of the stock"), pen).expect("a record")
 }

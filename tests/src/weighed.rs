@@ -144,8 +144,9 @@ pub async fn weights() -> Vec<Weight> {
 
     let (_, report) = device.sync().await;
     all.whole("a sync with nothing new", &report);
-    let mut made = Vec::new();
+    let (mut made, mut changes) = (Vec::new(), 0);
     for (count, from) in [(1usize, 0usize), (20, 500), (100, 1_000), (1_000, 10_000)] {
+        changes += count;
         made = device.log(from..from + count).await;
         let (body, report) = device.sync().await;
         let json = gzip((from..from + count).map(line));
@@ -154,6 +155,7 @@ pub async fn weights() -> Vec<Weight> {
         all.whole(&name, &report);
     }
     for count in [1usize, 10, 200] {
+        changes += count;
         for (n, record) in made.iter().take(count).enumerate() {
             device.engine.clock().pass();
             let edit = Edit::Set("patients_seen".parse().expect("a key"), Answer::Integer((1_000 * count + n) as i64));
@@ -168,7 +170,7 @@ pub async fn weights() -> Vec<Weight> {
     let other = Device::new(2);
     enrol(&other).await;
     let (_, report) = other.sync().await;
-    all.whole("the first sync of a device that has 1,121 records and 211 edits to get", &report);
+    all.whole(&format!("the first sync of a device that has all {changes} changes to get"), &report);
     server.kill();
     all.0
 }

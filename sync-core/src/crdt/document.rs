@@ -98,7 +98,8 @@ impl Document {
         self.inner.get_changes(&[]).into_iter().map(Change::of_engine).collect()
     }
 
-    /// Proves that a document saved now can be loaded again and is the same.
+    /// Proves that a document saved now can be loaded again and is the same. Nobody saves one, raw changes are what is stored and sent;
+    /// tests and fuzzers ask it of all that the gate lets through, for whoever should save one some day.
     ///
     /// # Errors
     /// [`DocumentError::DoesNotReload`] when not.

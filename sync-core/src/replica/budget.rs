@@ -1,7 +1,7 @@
 //! How much to put into one request: all that one may hold at first, a quarter after each failure, twice as much after each success.
 //!
-//! Changes are counted as raw chunks, of which a frame makes a tenth or less: half a megabyte are some 1,000 new records, 22 kB on the
-//! line and 3 s at 64 kbit/s. A link that does not carry that once is asked for less from then on, also in later syncs.
+//! Changes are counted as raw chunks, which a frame makes far smaller: 1,000 new records fit into half a megabyte, and are 22 kB on the
+//! line, 3 s at 64 kbit/s. A link that does not carry that once is asked for less from then on, also in later syncs.
 
 use serde::{Deserialize, Serialize};
 

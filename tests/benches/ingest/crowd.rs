@@ -14,9 +14,8 @@ use cairn_tests::{
     stock,
 };
 use sync_core::{
-    form::{Form, Reading},
-    id::{ActorKey, ClockMs, UnitCode, Username},
-    record::{Header, Pen, Record, Values},
+    form::Form,
+    id::{ActorKey, UnitCode, Username},
     replica::UnitKind,
     wire::{self, CONTENT_TYPE, OutChange, OutGroup, OutRequest, Outcome},
 };
@@ -45,15 +44,10 @@ pub(crate) struct Crowd {
     pub(crate) records: usize,
 }
 
-/// The form of all records.
-pub(crate) fn form() -> Form {
-    Form::parse(include_str!("../../../server/forms/clinic.outreach.json")).expect("a form of the starter kit")
-}
-
 impl Crowd {
     /// So many devices with so many new records each.
     pub(crate) fn draw(devices: usize, each: usize) -> Self {
-        let form = form();
+        let form = stock::form();
         let senders = (0..devices).map(|number| Sender::draw(&form, number, each)).collect();
         Self { senders, records: devices * each }
     }
@@ -116,14 +110,7 @@ impl Sender {
 
 /// The change with which the `n`th record begins.
 fn born(form: &Form, unit: &UnitCode, worker: &Username, actor: ActorKey, n: usize) -> OutChange {
-    let fields = stock::outreach(n);
-    let values: Result<Values, _> =
-        fields.iter().map(|(key, json)| form.read_answer(key, json, Reading::Sent)).collect();
-    let created = ClockMs(1_620_000_000_000 + n as i64 * 61_000);
-    let (id, form_version) = (form.id.clone(), form.version);
-    let header = Header { form: id, form_version, unit: unit.clone(), worker: worker.clone(), created };
-    let pen = Pen { actor, time: created };
-    let (_, change) = Record::create(form, header, &values.expect("answers of the stock"), pen).expect("a record");
+    let (_, change) = stock::record(form, n, unit, worker, actor);
     OutChange { position: None, hash: change.hash(), parts: change.parts().expect("parts") }
 }
 

@@ -14,7 +14,7 @@ use std::time::Instant;
 use cairn_server::store::Engine;
 use cairn_tests::{
     Server,
-    bench::{Against, Figure, Table, median, runs},
+    bench::{Against, Figure, Table, median, runs, words},
     figures::setting,
     place,
 };
@@ -35,7 +35,7 @@ struct Run {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let words = words();
     let engines = [(Engine::Sqlite, "sqlite"), (Engine::Postgres, "postgres")];
     let named = engines.iter().any(|(_, name)| words.iter().any(|word| word == name));
     let engines = engines.into_iter().filter(|(_, name)| !named || words.iter().any(|word| word == name));

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-/// Ticks of a second in `/proc`, on every Linux that there is.
+/// Ticks of a second in `/proc`: `USER_HZ`, 100 on x86 and ARM.
 const TICKS: f64 = 100.0;
 
 /// Seconds of processor time that it has taken, its threads' all together.

@@ -2,8 +2,8 @@
 
 /** Of a sync: what became of the changes. How many requests and bytes it took may change. */
 const BECAME = ["pushed", "accepted", "duplicate", "parked", "held", "refused", "pulled", "rejected", "answered_all", "error"];
-/** Of the hour, of the clock, or of how well the link was. */
-const PASSING = ["last_sync_ms", "skew_ms", "push_budget_bytes", "pull_budget_bytes", "received", "last_seen", "app", "decided"];
+/** Of the hour, or of the clock. */
+const PASSING = ["last_sync_ms", "skew_ms", "received", "last_seen", "app", "decided"];
 
 /** All that the device says of itself: the people on it, and what each of them sees. */
 export async function told(phone) {
