@@ -14,7 +14,6 @@ const FIND: Listing = Listing {
     head: "SELECT a.actor, a.username, a.device, d.revoked_ms FROM actors a LEFT JOIN devices d ON d.id = a.device \
            WHERE a.actor IN",
     tail: "",
-    before: 0,
 };
 const BEHIND_DEVICE: &str = "SELECT username, revoked_ms FROM devices WHERE id = $1";
 const BIND: Insert = Insert { head: "INSERT INTO actors (actor, username, device) VALUES", columns: 3, tail: "" };
@@ -37,7 +36,7 @@ pub struct Standee {
 pub async fn find(tx: &mut ReadTx, actors: &[ActorKey]) -> Result<BTreeMap<ActorKey, Standee>, StoreError> {
     type Row = (Vec<u8>, String, Option<String>, Option<i64>);
     let mut found = BTreeMap::new();
-    for (sql, stretch) in FIND.stretches(actors) {
+    for (sql, stretch) in FIND.stretches(tx.engine(), actors) {
         let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, actor| q.bind(actor.0.to_vec()));
         let known: Vec<Row> = query.fetch_all(tx.conn()).await?;
         for (actor, user, device, revoked) in known {

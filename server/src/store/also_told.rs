@@ -13,8 +13,8 @@ use super::{
 
 const ADD: Insert =
     Insert { head: "INSERT INTO also_told (hash, device) VALUES", columns: 2, tail: "ON CONFLICT DO NOTHING" };
-const OF: Listing = Listing { head: "SELECT hash, device FROM also_told WHERE hash IN", tail: "", before: 0 };
-const REMOVE: Listing = Listing { head: "DELETE FROM also_told WHERE hash IN", tail: "", before: 0 };
+const OF: Listing = Listing { head: "SELECT hash, device FROM also_told WHERE hash IN", tail: "" };
+const REMOVE: Listing = Listing { head: "DELETE FROM also_told WHERE hash IN", tail: "" };
 
 /// Notes devices, each with the change that it was told of.
 pub(crate) async fn add(tx: &mut WriteTx, told: &[(ChangeHash, DeviceId)]) -> Result<(), StoreError> {
@@ -27,7 +27,7 @@ pub(crate) async fn of(
     hashes: &[ChangeHash],
 ) -> Result<BTreeMap<ChangeHash, BTreeSet<DeviceId>>, StoreError> {
     let mut found: BTreeMap<ChangeHash, BTreeSet<DeviceId>> = BTreeMap::new();
-    for (sql, stretch) in OF.stretches(hashes) {
+    for (sql, stretch) in OF.stretches(tx.engine(), hashes) {
         let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
         let told: Vec<(Vec<u8>, String)> = query.fetch_all(tx.conn()).await?;
         for (hash, device) in told {
@@ -39,7 +39,7 @@ pub(crate) async fn of(
 
 /// Forgets who was told of these changes, whose fate is no question any more.
 pub(crate) async fn remove(tx: &mut WriteTx, hashes: &[ChangeHash]) -> Result<(), StoreError> {
-    for (sql, stretch) in REMOVE.stretches(hashes) {
+    for (sql, stretch) in REMOVE.stretches(tx.engine(), hashes) {
         let query = stretch.into_iter().fold(sqlx::query(sql), |q, hash| q.bind(hash.0.to_vec()));
         query.execute(tx.conn()).await?;
     }

@@ -35,7 +35,7 @@ const KNOWN: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM grants g JOIN org_units
                      AND ((u.path >= $2 AND u.path < $3) OR SUBSTR($2, 1, LENGTH(u.path)) = u.path) \
                      UNION ALL SELECT 1 FROM org_units u JOIN records r ON r.org_unit = u.code \
                      WHERE r.worker = $1 AND u.path >= $2 AND u.path < $3) known";
-const NAMES: Listing = Listing { head: "SELECT username, name FROM users WHERE username IN", tail: "", before: 0 };
+const NAMES: Listing = Listing { head: "SELECT username, name FROM users WHERE username IN", tail: "" };
 
 /// A record that counts.
 #[derive(Clone, Debug, PartialEq)]
@@ -184,7 +184,7 @@ pub(crate) async fn is_known(tx: &mut ReadTx, below: &UnitPath, user: &Username)
 /// [`StoreError`].
 pub(crate) async fn names(tx: &mut ReadTx, users: &[Username]) -> Result<BTreeMap<Username, String>, StoreError> {
     let mut names = BTreeMap::new();
-    for (sql, stretch) in NAMES.stretches(users) {
+    for (sql, stretch) in NAMES.stretches(tx.engine(), users) {
         let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, user| q.bind(user.as_str()));
         let found: Vec<(String, String)> = query.fetch_all(tx.conn()).await?;
         for (user, name) in found {

@@ -15,25 +15,18 @@ const ADD: Insert = Insert {
     columns: 9,
     tail: "",
 };
-const LOCATE: Listing = Listing {
-    head: "SELECT hash, org_unit, record, position FROM changes WHERE org_unit = $1 AND hash IN",
-    tail: "",
-    before: 1,
-};
+const LOCATE: Listing =
+    Listing { head: "SELECT hash, org_unit, record, position FROM changes WHERE org_unit = ? AND hash IN", tail: "" };
 const LOCATE_ANYWHERE: Listing =
-    Listing { head: "SELECT hash, org_unit, record, position FROM changes WHERE hash IN", tail: "", before: 0 };
+    Listing { head: "SELECT hash, org_unit, record, position FROM changes WHERE hash IN", tail: "" };
 const OF_RECORDS: Listing = Listing {
-    head: "SELECT record, raw FROM changes WHERE org_unit = $1 AND position <= $2 AND record IN",
+    head: "SELECT record, raw FROM changes WHERE org_unit = ? AND position <= ? AND record IN",
     tail: "ORDER BY record, position",
-    before: 2,
 };
 const OF_RECORD: &str = "SELECT c.raw, c.received_ms, d.id, d.name FROM changes c LEFT JOIN actors a ON a.actor = c.actor \
                          LEFT JOIN devices d ON d.id = a.device WHERE c.org_unit = $1 AND c.record = $2 ORDER BY c.position";
-const AT: Listing = Listing {
-    head: "SELECT position, hash, actor FROM changes WHERE org_unit = $1 AND position IN",
-    tail: "",
-    before: 1,
-};
+const AT: Listing =
+    Listing { head: "SELECT position, hash, actor FROM changes WHERE org_unit = ? AND position IN", tail: "" };
 const DIGEST_AT: &str = "SELECT digest FROM changes WHERE org_unit = $1 AND position = $2";
 
 /// Where a stored change stands.
@@ -107,7 +100,7 @@ pub async fn locate(
     hashes: &[ChangeHash],
 ) -> Result<BTreeMap<ChangeHash, Located>, StoreError> {
     let mut found = BTreeMap::new();
-    for (sql, stretch) in LOCATE.stretches(hashes) {
+    for (sql, stretch) in LOCATE.stretches(tx.engine(), hashes) {
         let query = sqlx::query_as(sql).bind(unit.as_str());
         let query = stretch.into_iter().fold(query, |q, hash| q.bind(hash.0.to_vec()));
         let stored: Vec<LocatedRow> = query.fetch_all(tx.conn()).await?;
@@ -127,7 +120,7 @@ pub async fn locate_anywhere(
     hashes: &[ChangeHash],
 ) -> Result<BTreeMap<ChangeHash, Located>, StoreError> {
     let mut found = BTreeMap::new();
-    for (sql, stretch) in LOCATE_ANYWHERE.stretches(hashes) {
+    for (sql, stretch) in LOCATE_ANYWHERE.stretches(tx.engine(), hashes) {
         let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
         let stored: Vec<LocatedRow> = query.fetch_all(tx.conn()).await?;
         for row in stored {
@@ -158,7 +151,7 @@ pub(crate) async fn of_records_upto(
     upto: Option<u64>,
 ) -> Result<Chunks, StoreError> {
     let mut chunks = Chunks::new();
-    for (sql, stretch) in OF_RECORDS.stretches(records) {
+    for (sql, stretch) in OF_RECORDS.stretches(tx.engine(), records) {
         let query = sqlx::query_as(sql).bind(unit.as_str()).bind(rows::number(upto.unwrap_or(u64::MAX)));
         let query = stretch.into_iter().fold(query, |q, record| q.bind(record.as_bytes().to_vec()));
         let stored: Vec<(Vec<u8>, Vec<u8>)> = query.fetch_all(tx.conn()).await?;
@@ -194,7 +187,7 @@ pub async fn at_positions(
     positions: &[u64],
 ) -> Result<BTreeMap<u64, (ChangeHash, ActorKey)>, StoreError> {
     let mut found = BTreeMap::new();
-    for (sql, stretch) in AT.stretches(positions) {
+    for (sql, stretch) in AT.stretches(tx.engine(), positions) {
         let query = sqlx::query_as(sql).bind(unit.as_str());
         let query = stretch.into_iter().fold(query, |q, position| q.bind(rows::number(*position)));
         let stored: Vec<(i64, Vec<u8>, Vec<u8>)> = query.fetch_all(tx.conn()).await?;

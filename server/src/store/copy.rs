@@ -10,7 +10,7 @@ use sync_core::id::{ChangeHash, Digest};
 
 use super::{
     ReadTx, Store, StoreError, WriteTx,
-    rows::push_marks,
+    dialect::Engine,
     schema::{self, Column, Kind, Table},
 };
 
@@ -146,7 +146,7 @@ async fn put(tx: &mut WriteTx, table: &Table, rows: &[Vec<Value>]) -> Result<(),
     if rows.is_empty() {
         return Ok(());
     }
-    let mut query = sqlx::query(AssertSqlSafe(insert(table, rows.len())));
+    let mut query = sqlx::query(AssertSqlSafe(insert(tx.engine(), table, rows.len())));
     for value in rows.iter().flatten().cloned() {
         query = match value {
             Value::Text(text) => query.bind(text),
@@ -168,11 +168,11 @@ fn select(table: &Table) -> String {
     format!("SELECT {} FROM {}{order}", columns(table), table.name)
 }
 
-fn insert(table: &Table, rows: usize) -> String {
+fn insert(engine: Engine, table: &Table, rows: usize) -> String {
     let mut sql = format!("INSERT INTO {} ({}) VALUES", table.name, columns(table));
     for row in 0..rows {
         sql.push_str(if row == 0 { " (" } else { ", (" });
-        push_marks(&mut sql, row * table.columns.len() + 1, table.columns.len());
+        engine.push_marks(&mut sql, row * table.columns.len() + 1, table.columns.len());
         sql.push(')');
     }
     sql

@@ -7,6 +7,7 @@
 //! | a snapshot | any transaction that reads | `REPEATABLE READ READ ONLY` |
 //! | who may write | one transaction at a time: `BEGIN IMMEDIATE` | any number; each locks the feeds that it writes to, in order |
 //! | applying migrations | under the one writer's lock | under an advisory lock |
+//! | marks in statements of many values | `?` | `$1` |
 //! | telling other processes | they look | `NOTIFY` |
 //! | its version, its size | pragmas | functions |
 //! | a copy in one file | `VACUUM INTO` | the tables are copied, as by `migrate-store` |
@@ -142,12 +143,20 @@ impl Engine {
         }
     }
 
-    /// Values of one statement. SQLite looks each up by its name, in time that grows with their number; for PostgreSQL each
-    /// statement is a way there and back.
-    pub(super) fn values_max(self) -> usize {
-        match self {
-            Self::Sqlite => 256,
-            Self::Postgres => 4_096,
+    /// Adds the marks of `count` values, the first of which is the one with this number, to a statement whose values stand in their
+    /// order. Named marks SQLite looks up one by one, in time that grows with their number.
+    pub(super) fn push_marks(self, sql: &mut String, first: usize, count: usize) {
+        for number in first..first + count {
+            if number > first {
+                sql.push(',');
+            }
+            match self {
+                Self::Sqlite => sql.push('?'),
+                Self::Postgres => {
+                    sql.push('$');
+                    sql.push_str(&number.to_string());
+                }
+            }
         }
     }
 

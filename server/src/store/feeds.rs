@@ -9,8 +9,7 @@ use super::{
     rows::{self, Insert, Listing},
 };
 
-const HEADS: Listing =
-    Listing { head: "SELECT org_unit, head, digest FROM feeds WHERE org_unit IN", tail: "", before: 0 };
+const HEADS: Listing = Listing { head: "SELECT org_unit, head, digest FROM feeds WHERE org_unit IN", tail: "" };
 const ALL: &str = "SELECT org_unit, head, digest FROM feeds ORDER BY org_unit";
 const BEGIN: &str = "INSERT INTO feeds (org_unit, head, digest) VALUES ($1, 0, $2) ON CONFLICT (org_unit) DO NOTHING";
 const ADVANCE: Insert = Insert {
@@ -36,7 +35,7 @@ type Row = (String, i64, Vec<u8>);
 /// [`StoreError`].
 pub async fn heads(tx: &mut ReadTx, units: &[UnitCode]) -> Result<BTreeMap<UnitCode, FeedHead>, StoreError> {
     let mut heads = BTreeMap::new();
-    for (sql, stretch) in HEADS.stretches(units) {
+    for (sql, stretch) in HEADS.stretches(tx.engine(), units) {
         let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, unit| q.bind(unit.as_str()));
         let found: Vec<Row> = query.fetch_all(tx.conn()).await?;
         for row in found {
@@ -76,7 +75,7 @@ pub(crate) async fn lock(tx: &mut WriteTx, units: &BTreeSet<UnitCode>) -> Result
     let open = tx.not_locked(units);
     let Some(tail) = tx.engine().lock_feeds().filter(|_| !open.is_empty()) else { return Ok(false) };
     let locking = Listing { tail, ..HEADS };
-    for (sql, stretch) in locking.stretches(&open) {
+    for (sql, stretch) in locking.stretches(tx.engine(), &open) {
         let query = stretch.into_iter().fold(sqlx::query(sql), |q, unit| q.bind(unit.as_str()));
         query.fetch_all(tx.conn()).await?;
     }

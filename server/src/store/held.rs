@@ -23,11 +23,10 @@ const PUT: Insert = Insert {
 const GET: Listing = Listing {
     head: "SELECT hash, org_unit, device, author, raw, reason, detail, state, decision_note FROM held WHERE hash IN",
     tail: "",
-    before: 0,
 };
 const DECIDE: &str = "UPDATE held SET state = $2, decided_by = $3, decided_ms = $4, decision_note = $5 WHERE hash = $1";
 const PROVE: &str = "UPDATE held SET author = $2 WHERE hash = $1";
-const REMOVE: Listing = Listing { head: "DELETE FROM held WHERE hash IN", tail: "", before: 0 };
+const REMOVE: Listing = Listing { head: "DELETE FROM held WHERE hash IN", tail: "" };
 
 /// How far the decision about a held change has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,7 +130,7 @@ pub(crate) async fn put(tx: &mut WriteTx, changes: &[(HeldChange, HeldNote)], no
 pub(crate) async fn get(tx: &mut ReadTx, hashes: &[ChangeHash]) -> Result<Vec<HeldChange>, StoreError> {
     type Row = (Vec<u8>, String, Option<String>, Option<String>, Vec<u8>, i64, String, String, Option<String>);
     let mut found = Vec::new();
-    for (sql, stretch) in GET.stretches(hashes) {
+    for (sql, stretch) in GET.stretches(tx.engine(), hashes) {
         let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
         let held: Vec<Row> = query.fetch_all(tx.conn()).await?;
         for (hash, unit, device, author, raw, reason, detail, state, note) in held {
@@ -183,7 +182,7 @@ pub(crate) async fn prove(tx: &mut WriteTx, authors: &[(ChangeHash, Username)]) 
 pub(crate) async fn remove(tx: &mut WriteTx, changes: &[(UnitCode, ChangeHash)]) -> Result<(), StoreError> {
     tx.note_moved(changes.iter().map(|(unit, _)| moved(unit)));
     let hashes: Vec<ChangeHash> = changes.iter().map(|(_, hash)| *hash).collect();
-    for (sql, stretch) in REMOVE.stretches(&hashes) {
+    for (sql, stretch) in REMOVE.stretches(tx.engine(), &hashes) {
         let query = stretch.into_iter().fold(sqlx::query(sql), |q, hash| q.bind(hash.0.to_vec()));
         query.execute(tx.conn()).await?;
     }

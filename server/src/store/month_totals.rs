@@ -15,7 +15,7 @@ use super::{
 use crate::report::Grouping;
 
 const OF_MONTHS: Listing =
-    Listing { head: "SELECT month, totals FROM month_totals WHERE org_unit = $1 AND month IN", tail: "", before: 1 };
+    Listing { head: "SELECT month, totals FROM month_totals WHERE org_unit = ? AND month IN", tail: "" };
 const OF_UNIT: &str = "SELECT month, totals FROM month_totals WHERE org_unit = $1";
 const PUT: Insert = Insert {
     head: "INSERT INTO month_totals (org_unit, month, totals) VALUES",
@@ -61,7 +61,7 @@ pub(super) async fn shift(
     months.sort_unstable();
     months.dedup();
     let mut totals = MonthTotals::new();
-    for (sql, stretch) in OF_MONTHS.stretches(&months) {
+    for (sql, stretch) in OF_MONTHS.stretches(tx.engine(), &months) {
         let query =
             stretch.into_iter().fold(sqlx::query_as(sql).bind(unit.as_str()), |q, month| q.bind(month.as_str()));
         let found: Vec<(String, String)> = query.fetch_all(tx.conn()).await?;

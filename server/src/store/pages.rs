@@ -21,9 +21,8 @@ const NAMED: &str =
     "SELECT position, hash, record, actor, raw FROM changes WHERE hash >= $2 AND hash <= $3 AND org_unit = $1";
 const KNOWN: Listing = Listing {
     head: "SELECT position, hash, actor, device FROM changes \
-           WHERE org_unit = $1 AND position > $2 AND position <= $3 AND record IN",
+           WHERE org_unit = ? AND position > ? AND position <= ? AND record IN",
     tail: "ORDER BY position",
-    before: 3,
 };
 
 /// A change as it stands in a feed.
@@ -116,7 +115,7 @@ pub async fn known(
 ) -> Result<Vec<(Known, Option<DeviceId>)>, StoreError> {
     type Row = (i64, Vec<u8>, Vec<u8>, Option<String>);
     let mut known = Vec::new();
-    for (sql, stretch) in KNOWN.stretches(records) {
+    for (sql, stretch) in KNOWN.stretches(tx.engine(), records) {
         let query = sqlx::query_as(sql).bind(unit.as_str()).bind(rows::number(above)).bind(rows::number(upto));
         let query = stretch.into_iter().fold(query, |q, record| q.bind(record.as_bytes().to_vec()));
         let found: Vec<Row> = query.fetch_all(tx.conn()).await?;

@@ -16,16 +16,14 @@ const ADD: Insert = Insert {
     columns: 7,
     tail: "ON CONFLICT (hash) DO NOTHING",
 };
-const GET: Listing =
-    Listing { head: "SELECT hash, org_unit, device, author, raw FROM parked WHERE hash IN", tail: "", before: 0 };
+const GET: Listing = Listing { head: "SELECT hash, org_unit, device, author, raw FROM parked WHERE hash IN", tail: "" };
 const PROVE: &str = "UPDATE parked SET author = $2 WHERE hash = $1";
-const REMOVE: Listing = Listing { head: "DELETE FROM parked WHERE hash IN", tail: "", before: 0 };
+const REMOVE: Listing = Listing { head: "DELETE FROM parked WHERE hash IN", tail: "" };
 const COUNT: &str = "SELECT COUNT(*) FROM parked WHERE device = $1";
 const WAIT: Insert =
     Insert { head: "INSERT INTO parked_on (missing, hash) VALUES", columns: 2, tail: "ON CONFLICT DO NOTHING" };
-const UNWAIT: Listing = Listing { head: "DELETE FROM parked_on WHERE hash IN", tail: "", before: 0 };
-const WAITING_FOR: Listing =
-    Listing { head: "SELECT DISTINCT hash FROM parked_on WHERE missing IN", tail: "", before: 0 };
+const UNWAIT: Listing = Listing { head: "DELETE FROM parked_on WHERE hash IN", tail: "" };
+const WAITING_FOR: Listing = Listing { head: "SELECT DISTINCT hash FROM parked_on WHERE missing IN", tail: "" };
 const ARRIVED: &str =
     "SELECT DISTINCT o.missing FROM parked_on o JOIN changes c ON c.hash = o.missing ORDER BY o.missing LIMIT $1";
 
@@ -70,7 +68,7 @@ pub(crate) async fn add(tx: &mut WriteTx, changes: &[(ParkedChange, ActorKey)], 
 pub(crate) async fn get(tx: &mut ReadTx, hashes: &[ChangeHash]) -> Result<Vec<ParkedChange>, StoreError> {
     type Row = (Vec<u8>, String, Option<String>, Option<String>, Vec<u8>);
     let mut found = Vec::new();
-    for (sql, stretch) in GET.stretches(hashes) {
+    for (sql, stretch) in GET.stretches(tx.engine(), hashes) {
         let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
         let parked: Vec<Row> = query.fetch_all(tx.conn()).await?;
         for (hash, unit, device, author, raw) in parked {
@@ -118,7 +116,7 @@ pub(crate) async fn unwait(tx: &mut WriteTx, hashes: &[ChangeHash]) -> Result<()
 /// The changes that wait for any of these.
 pub(crate) async fn waiting_for(tx: &mut ReadTx, missing: &[ChangeHash]) -> Result<Vec<ChangeHash>, StoreError> {
     let mut found = Vec::new();
-    for (sql, stretch) in WAITING_FOR.stretches(missing) {
+    for (sql, stretch) in WAITING_FOR.stretches(tx.engine(), missing) {
         let query = stretch.into_iter().fold(sqlx::query_scalar(sql), |q, hash| q.bind(hash.0.to_vec()));
         let waiting: Vec<Vec<u8>> = query.fetch_all(tx.conn()).await?;
         for hash in waiting {
@@ -136,7 +134,7 @@ pub(crate) async fn arrived(tx: &mut ReadTx, limit: usize) -> Result<Vec<ChangeH
 }
 
 async fn delete(tx: &mut WriteTx, listing: &Listing, hashes: &[ChangeHash]) -> Result<(), StoreError> {
-    for (sql, stretch) in listing.stretches(hashes) {
+    for (sql, stretch) in listing.stretches(tx.engine(), hashes) {
         let query = stretch.into_iter().fold(sqlx::query(sql), |q, hash| q.bind(hash.0.to_vec()));
         query.execute(tx.conn()).await?;
     }

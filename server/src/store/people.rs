@@ -15,7 +15,6 @@ const GRANTS_OF: Listing = Listing {
     head: "SELECT g.username, g.org_unit, g.role, u.path FROM grants g JOIN org_units u ON u.code = g.org_unit \
            WHERE g.username IN",
     tail: "ORDER BY g.username, g.org_unit, g.role",
-    before: 0,
 };
 /// LOWER knows the letters of ASCII alone on both databases; what people type in Chinese or Tibetan has no case.
 const PAGE: &str = "SELECT p.username, p.name FROM users p WHERE p.username > $1 AND ($2 = '' \
@@ -100,7 +99,7 @@ pub(crate) async fn grants_of_all(
     users: &[Username],
 ) -> Result<Vec<(Username, PlacedGrant)>, StoreError> {
     let mut grants = Vec::new();
-    for (sql, stretch) in GRANTS_OF.stretches(users) {
+    for (sql, stretch) in GRANTS_OF.stretches(tx.engine(), users) {
         let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, user| q.bind(user.as_str()));
         let found: Vec<GrantRow> = query.fetch_all(tx.conn()).await?;
         for row in found {

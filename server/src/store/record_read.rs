@@ -21,7 +21,7 @@ macro_rules! listed {
     };
 }
 
-const MANY: Listing = Listing { head: listed!("r.id IN"), tail: "ORDER BY r.created_ms DESC, r.id DESC", before: 0 };
+const MANY: Listing = Listing { head: listed!("r.id IN"), tail: "ORDER BY r.created_ms DESC, r.id DESC" };
 /// The other records of a record's unit, day and form that are not void, but for those that somebody has told apart from it.
 const SIBLINGS: &str = "SELECT s.fields FROM records r JOIN records s ON s.org_unit = r.org_unit AND s.on_day = r.on_day \
                         AND s.form = r.form AND s.id <> r.id WHERE r.org_unit = $1 AND r.id = $2 AND s.status <> 'void' \
@@ -103,7 +103,7 @@ pub(super) async fn has_twin(tx: &mut ReadTx, row: &ReadRow) -> Result<bool, Sto
 /// [`StoreError`].
 pub(super) async fn many(tx: &mut ReadTx, records: &[RecordId]) -> Result<Vec<ReadRow>, StoreError> {
     let mut found = Vec::with_capacity(records.len());
-    for (sql, stretch) in MANY.stretches(records) {
+    for (sql, stretch) in MANY.stretches(tx.engine(), records) {
         let query = stretch.into_iter().fold(sqlx::query(sql), |q, record| q.bind(record.as_bytes().to_vec()));
         let rows = query.fetch_all(tx.conn()).await?;
         found.extend(rows.iter().map(read_row).collect::<Result<Vec<_>, _>>()?);

@@ -24,15 +24,13 @@ const PUT: Insert = Insert {
            contribution = excluded.contribution",
 };
 const CONTRIBUTIONS: Listing = Listing {
-    head: "SELECT id, contribution FROM records WHERE contribution IS NOT NULL AND org_unit = $1 AND id IN",
+    head: "SELECT id, contribution FROM records WHERE contribution IS NOT NULL AND org_unit = ? AND id IN",
     tail: "",
-    before: 1,
 };
 const GET: Listing = Listing {
     head: "SELECT id, form, form_version, worker, created_ms, on_day, status, fields, conflicts, conflicting, faults, \
-           faulty, comments, changes, touched, contribution FROM records WHERE org_unit = $1 AND id IN",
+           faulty, comments, changes, touched, contribution FROM records WHERE org_unit = ? AND id IN",
     tail: "",
-    before: 1,
 };
 const IDS: &str = "SELECT id FROM records WHERE org_unit = $1 ORDER BY id";
 const CLEAR: &str = "DELETE FROM records WHERE org_unit = $1";
@@ -133,7 +131,7 @@ pub(crate) async fn contributions(
     records: &[RecordId],
 ) -> Result<BTreeMap<RecordId, Contribution>, StoreError> {
     let mut found = BTreeMap::new();
-    for (sql, stretch) in CONTRIBUTIONS.stretches(records) {
+    for (sql, stretch) in CONTRIBUTIONS.stretches(tx.engine(), records) {
         let query = sqlx::query_as(sql).bind(unit.as_str());
         let query = stretch.into_iter().fold(query, |q, id| q.bind(id.as_bytes().to_vec()));
         let stored: Vec<(Vec<u8>, String)> = query.fetch_all(tx.conn()).await?;
@@ -155,7 +153,7 @@ pub(crate) async fn get(
 ) -> Result<BTreeMap<RecordId, RecordColumns>, StoreError> {
     use sqlx::Row;
     let mut found = BTreeMap::new();
-    for (sql, stretch) in GET.stretches(records) {
+    for (sql, stretch) in GET.stretches(tx.engine(), records) {
         let query = sqlx::query(sql).bind(unit.as_str());
         let query = stretch.into_iter().fold(query, |q, id| q.bind(id.as_bytes().to_vec()));
         for row in query.fetch_all(tx.conn()).await? {

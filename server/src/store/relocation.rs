@@ -16,7 +16,6 @@ const GRANTED: Listing = Listing {
     head: "SELECT DISTINCT g.username, p.name, g.role FROM grants g JOIN users p ON p.username = g.username \
            WHERE g.org_unit IN",
     tail: "ORDER BY 1, 3",
-    before: 0,
 };
 
 /// Somebody's role.
@@ -53,7 +52,7 @@ pub async fn records(tx: &mut ReadTx, top: &UnitPath) -> Result<i64, StoreError>
 pub async fn reaching(tx: &mut ReadTx, path: &UnitPath) -> Result<Vec<NamedRole>, StoreError> {
     let codes: Vec<&str> = path.as_str().split('/').filter(|code| !code.is_empty()).collect();
     let mut found: Vec<NamedRole> = Vec::new();
-    for (sql, stretch) in GRANTED.stretches(&codes) {
+    for (sql, stretch) in GRANTED.stretches(tx.engine(), &codes) {
         let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, code| q.bind((*code).to_owned()));
         let rows: Vec<(String, String, String)> = query.fetch_all(tx.conn()).await?;
         for (username, name, role) in rows {

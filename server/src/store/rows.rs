@@ -6,13 +6,15 @@
 use sqlx::{Any, AssertSqlSafe, any::AnyArguments, query::Query};
 use sync_core::id::{ActorKey, ChangeHash, Digest, RecordId, UnitCode, Username};
 
-use super::{StoreError, WriteTx};
+use super::{StoreError, WriteTx, dialect::Engine};
 
 /// A statement being given its values.
 pub(super) type Binding<'q> = Query<'q, Any, AnyArguments>;
 
 /// Values of one IN list.
 const LIST_MAX: usize = 256;
+/// Values of one statement that inserts.
+const VALUES_MAX: usize = 1_024;
 
 /// `INSERT INTO … VALUES` and what follows the values, for any number of rows.
 pub(super) struct Insert {
@@ -34,22 +36,22 @@ impl Insert {
     ) -> Result<(), StoreError> {
         while !rows.is_empty() {
             // The largest power of two that the rows fill and the values allow.
-            let most = (tx.engine().values_max() / self.columns.max(1)).max(1);
+            let most = (VALUES_MAX / self.columns.max(1)).max(1);
             let count = 1 << rows.len().min(most).ilog2();
             let (now, later) = rows.split_at(count);
-            let query = now.iter().fold(sqlx::query(AssertSqlSafe(self.sql(count))), &bind);
+            let query = now.iter().fold(sqlx::query(AssertSqlSafe(self.sql(tx.engine(), count))), &bind);
             query.execute(tx.conn()).await?;
             rows = later;
         }
         Ok(())
     }
 
-    fn sql(&self, rows: usize) -> String {
+    fn sql(&self, engine: Engine, rows: usize) -> String {
         let mut sql = String::with_capacity(self.head.len() + self.tail.len() + rows * self.columns * 6);
         sql.push_str(self.head);
         for row in 0..rows {
             sql.push_str(if row == 0 { " (" } else { ", (" });
-            push_marks(&mut sql, row * self.columns + 1, self.columns);
+            engine.push_marks(&mut sql, row * self.columns + 1, self.columns);
             sql.push(')');
         }
         sql.push(' ');
@@ -58,43 +60,41 @@ impl Insert {
     }
 }
 
-/// A statement with a list in it: `head (…) tail`. The values before the list are `$1` to `$before`.
+/// A statement with a list in it: `head (…) tail`. A value before the list is marked by `?` in its head.
 pub(super) struct Listing {
     /// Up to and including `IN`.
     pub head: &'static str,
     /// What follows the list; may be empty.
     pub tail: &'static str,
-    /// The number of values before the list.
-    pub before: usize,
 }
 
 impl Listing {
     /// The statement for each stretch of `items`, and the stretch. A stretch may end with repetitions of its last item: a list
     /// means the same with them.
-    pub(super) fn stretches<'a, T>(&self, items: &'a [T]) -> Vec<(AssertSqlSafe<String>, Vec<&'a T>)> {
+    pub(super) fn stretches<'a, T>(&self, engine: Engine, items: &'a [T]) -> Vec<(AssertSqlSafe<String>, Vec<&'a T>)> {
         let stretch = |chunk: &'a [T]| {
             let mut stretch: Vec<&T> = chunk.iter().collect();
             stretch.resize(chunk.len().next_power_of_two(), &chunk[chunk.len() - 1]);
-            let mut sql = String::with_capacity(self.head.len() + self.tail.len() + 6 * stretch.len());
-            sql.push_str(self.head);
-            sql.push_str(" (");
-            push_marks(&mut sql, self.before + 1, stretch.len());
-            sql.push_str(") ");
-            sql.push_str(self.tail);
-            (AssertSqlSafe(sql), stretch)
+            (AssertSqlSafe(self.sql(engine, stretch.len())), stretch)
         };
         items.chunks(LIST_MAX).map(stretch).collect()
     }
-}
 
-/// Adds `count` marks for values, the first of which is `$first`.
-pub(super) fn push_marks(sql: &mut String, first: usize, count: usize) {
-    for number in first..first + count {
-        if number > first {
-            sql.push(',');
+    fn sql(&self, engine: Engine, items: usize) -> String {
+        let mut sql = String::with_capacity(self.head.len() + self.tail.len() + 6 * items);
+        let mut number = 1;
+        for (at, piece) in self.head.split('?').enumerate() {
+            if at > 0 {
+                engine.push_marks(&mut sql, number, 1);
+                number += 1;
+            }
+            sql.push_str(piece);
         }
-        sql.push('$');
-        sql.push_str(&number.to_string());
+        sql.push_str(" (");
+        engine.push_marks(&mut sql, number, items);
+        sql.push_str(") ");
+        sql.push_str(self.tail);
+        sql
     }
 }
 
@@ -150,13 +150,18 @@ mod tests {
     #[test]
     fn statements_of_many_rows_come_in_few_sizes() {
         let insert = Insert { head: "INSERT INTO t (a, b) VALUES", columns: 2, tail: "ON CONFLICT DO NOTHING" };
-        assert_eq!(insert.sql(2), "INSERT INTO t (a, b) VALUES ($1,$2), ($3,$4) ON CONFLICT DO NOTHING");
-        let listing = Listing { head: "SELECT a FROM t WHERE b = $1 AND c IN", tail: "ORDER BY a", before: 1 };
+        assert_eq!(
+            insert.sql(Engine::Postgres, 2),
+            "INSERT INTO t (a, b) VALUES ($1,$2), ($3,$4) ON CONFLICT DO NOTHING"
+        );
+        assert_eq!(insert.sql(Engine::Sqlite, 2), "INSERT INTO t (a, b) VALUES (?,?), (?,?) ON CONFLICT DO NOTHING");
+        let listing = Listing { head: "SELECT a FROM t WHERE b = ? AND c IN", tail: "ORDER BY a" };
         let items: Vec<u32> = (0..259).collect();
-        let stretches = listing.stretches(&items);
+        let stretches = listing.stretches(Engine::Postgres, &items);
         assert_eq!(stretches.iter().map(|(_, s)| s.len()).collect::<Vec<_>>(), [256, 4]);
         assert_eq!(stretches[1].0.0, "SELECT a FROM t WHERE b = $1 AND c IN ($2,$3,$4,$5) ORDER BY a");
         assert_eq!(stretches[1].1, [&256, &257, &258, &258]);
-        assert!(listing.stretches::<u32>(&[]).is_empty());
+        assert_eq!(listing.sql(Engine::Sqlite, 2), "SELECT a FROM t WHERE b = ? AND c IN (?,?) ORDER BY a");
+        assert!(listing.stretches::<u32>(Engine::Sqlite, &[]).is_empty());
     }
 }
