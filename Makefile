@@ -6,8 +6,11 @@ CARGO := cargo
 # Where two recipes run at a time, cargo would take make's flags for an invitation to share jobs that nobody offers.
 ALONE := env -u MAKEFLAGS
 PROOF := $(CURDIR)/target/proof
+BENCH := $(CURDIR)/target/bench
+BENCHES := wire_bytes micro ingest storm
+SIZES := 10000 100000 1000000 5000000
 
-.PHONY: help run test web engine lint unit wasm browser screenshots fuzz fuzz-api bench bench-read bench-console bench-browser simulation proof
+.PHONY: help run test web engine lint unit wasm browser screenshots fuzz fuzz-api bench bench-growth bench-read bench-console bench-browser simulation proof
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -71,9 +74,20 @@ proof: web ## every rig in its long form, hours of it; what they count is writte
 	CAIRN_BROWSER_KILLS=100 CAIRN_REPORT=$(PROOF)/chromium.json node --test tests/browser/specs/kill.test.js
 	$(CARGO) run --quiet --package cairn-tests --bin proof -- $(PROOF)
 
-bench: ## what sync costs on the wire, what each step of a change's way costs, and how fast a server takes changes in: measured
+bench: ## sync on the wire, each step of a change's way, ingest, storms: measured, an hour of it; written to tests/BENCH.md
+	@mkdir -p $(BENCH)
 	$(CARGO) build --quiet --release --package cairn-server
-	CAIRN_PROGRAMS=built $(CARGO) bench --quiet --package cairn-tests --bench wire_bytes --bench micro --bench ingest
+	for bench in $(BENCHES); do \
+	    CAIRN_PROGRAMS=built CAIRN_REPORT=$(BENCH)/$$bench.json $(CARGO) bench --quiet --package cairn-tests --bench $$bench; \
+	done
+	$(CARGO) run --quiet --package cairn-tests --bin bench -- $(BENCH)
+
+bench-growth: ## what bench-read measures, in stores of SIZES records; written to tests/BENCH.md
+	@mkdir -p $(BENCH)
+	for size in $(SIZES); do \
+	    CAIRN_REPORT=$(BENCH)/read-$$size.json $(CARGO) bench --quiet --package cairn-server --bench read -- $$size; \
+	done
+	$(CARGO) run --quiet --package cairn-tests --bin bench -- $(BENCH)
 
 bench-read: ## lists, totals and attention at a million records, measured; FOLDER=… keeps the store for the next run
 	$(CARGO) bench --quiet --package cairn-server --bench read -- $(if $(FOLDER),$(abspath $(FOLDER)))

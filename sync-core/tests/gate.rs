@@ -1,7 +1,10 @@
 //! The gate's grammar, rule by rule: what is just permitted passes, what is just beyond is refused by name. The ways in which engines
 //! were broken stand in `hostile`; here each rule is pinned at its edge.
 
-#![cfg_attr(not(target_family = "wasm"), expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without"))]
+#![cfg_attr(
+    not(target_family = "wasm"),
+    expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")
+)]
 #![cfg(not(target_family = "wasm"))]
 
 #[expect(dead_code, reason = "the center is for those who merge; here the gate is asked alone")]

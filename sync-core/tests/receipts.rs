@@ -1,6 +1,9 @@
 //! What a device says of where its work stands: one word for a record, made of the states of its changes.
 
-#![cfg_attr(not(target_family = "wasm"), expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without"))]
+#![cfg_attr(
+    not(target_family = "wasm"),
+    expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")
+)]
 #![cfg(not(target_family = "wasm"))]
 
 #[expect(dead_code, reason = "the center is for those who merge; here records are only written")]

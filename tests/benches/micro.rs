@@ -68,7 +68,7 @@ impl Steps {
 }
 
 fn main() {
-    let mut steps = Steps { named: words(), table: Table::new("micro") };
+    let mut steps = Steps { named: words(), table: Table::new("micro", "what each step of a change's way costs") };
     let form = stock::form();
     let facts = Open::with(form.clone());
     let spelled = |change: &Change| (change.clone(), change.parts().expect("parts"));

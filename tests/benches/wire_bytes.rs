@@ -14,7 +14,7 @@ async fn main() {
         (0..count.parse().expect("how many records")).for_each(|n| println!("{}", line(n)));
         return;
     }
-    let mut table = Table::new("wire");
+    let mut table = Table::new("wire", "what sync costs on the wire");
     for Weight { name, unit, count, beside } in weights().await {
         let against = beside.map(|(name, value)| Against { name: name.into(), value: value as f64 });
         table.add(Figure { name, unit, measured: vec![count as f64], against: against.into_iter().collect() });

@@ -63,14 +63,15 @@ pub struct Figure {
 #[derive(Clone, Debug)]
 pub struct Table {
     name: &'static str,
+    title: &'static str,
     figures: Vec<Figure>,
 }
 
 impl Table {
     /// An empty one.
     #[must_use]
-    pub fn new(name: &'static str) -> Self {
-        Self { name, figures: Vec::new() }
+    pub fn new(name: &'static str, title: &'static str) -> Self {
+        Self { name, title, figures: Vec::new() }
     }
 
     /// Adds a figure.
@@ -91,7 +92,7 @@ impl Table {
             println!("| {name} | {middle} {unit} | {least} – {most} | {} |", beside.join("; "));
         }
         let figures: Vec<Value> = self.figures.iter().map(Figure::to_json).collect();
-        report_to_file(&json!({"bench": self.name, "figures": figures}));
+        report_to_file(&json!({"bench": self.name, "title": self.title, "figures": figures}));
     }
 }
 
@@ -115,7 +116,8 @@ fn ends(of: &[f64]) -> (f64, f64) {
 }
 
 /// Three figures that count.
-fn short(value: f64) -> String {
+#[must_use]
+pub fn short(value: f64) -> String {
     match value.abs() {
         size if size >= 100.0 => format!("{value:.0}"),
         size if size >= 10.0 => format!("{value:.1}"),

@@ -4,8 +4,13 @@
 
 use std::{
     env,
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
     str::FromStr,
     sync::{Mutex, OnceLock, PoisonError},
+    thread,
     time::Instant,
 };
 
@@ -78,6 +83,61 @@ impl Rig {
     }
 }
 
+/// The reports that rigs or benchmarks have left in a folder, with their paths, in the order of these.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn reports(folder: impl AsRef<Path>) -> Result<Vec<(PathBuf, Value)>, Box<dyn Error>> {
+    let mut paths: Vec<_> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.sort();
+    let read = |path: PathBuf| {
+        let report =
+            serde_json::from_slice(&fs::read(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok((path, report))
+    };
+    paths.into_iter().map(read).collect()
+}
+
+/// When, of what and on what reports were made, in one line.
+///
+/// # Errors
+/// When the system or `git` does not say.
+pub fn made_on() -> Result<String, Box<dyn Error>> {
+    let said = |program: &str, arguments: &[&str]| -> Result<String, Box<dyn Error>> {
+        let output = Command::new(program).args(arguments).output().map_err(|error| format!("{program}: {error}"))?;
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    };
+    let commit = said("git", &["rev-parse", "--short", "HEAD"])?;
+    let changed =
+        if said("git", &["status", "--porcelain", "--untracked-files=no"])?.is_empty() { "" } else { ", with changes" };
+    let date = said("date", &["--utc", "+%Y-%m-%d"])?;
+    let info = |file: &str, key: &str| {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let line = text.lines().find(|line| line.starts_with(key)).and_then(|line| line.split(':').nth(1));
+        line.map(|value| value.trim().to_owned()).unwrap_or_else(|| "unknown".into())
+    };
+    let cores = thread::available_parallelism()?;
+    let (processor, memory) = (info("/proc/cpuinfo", "model name"), info("/proc/meminfo", "MemTotal"));
+    let system = said("uname", &["-sr"])?;
+    Ok(format!("{date}, commit {commit}{changed}. {cores} cores ({processor}), {memory} of memory, {system}."))
+}
+
+/// A number as people read it: 1,234,567.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// Writes a report where `CAIRN_REPORT` says, if it says so.
 ///
 /// # Panics
@@ -85,7 +145,7 @@ impl Rig {
 pub fn report_to_file(report: &Value) {
     let Ok(path) = env::var("CAIRN_REPORT") else { return };
     let text = serde_json::to_string_pretty(report).expect("JSON of texts and numbers");
-    std::fs::write(&path, text + "\n").unwrap_or_else(|error| panic!("CAIRN_REPORT={path}: {error}"));
+    fs::write(&path, text + "\n").unwrap_or_else(|error| panic!("CAIRN_REPORT={path}: {error}"));
 }
 
 /// The setting of this name, if it is there.

@@ -3,12 +3,14 @@
 
 pub mod bench;
 pub mod both;
+pub mod crowd;
 pub mod field;
 pub mod figures;
 pub mod golden;
 pub mod open;
 pub mod order;
 pub mod postgres;
+pub mod process;
 pub mod proxy;
 pub mod schema;
 pub mod session;

@@ -6,7 +6,11 @@ use std::fs;
 const TICKS: f64 = 100.0;
 
 /// Seconds of processor time that it has taken, its threads' all together.
-pub(crate) fn cpu_seconds(process: u32) -> f64 {
+///
+/// # Panics
+/// When there is no such process.
+#[must_use]
+pub fn cpu_seconds(process: u32) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("a running process");
     // The name may hold spaces; what follows its bracket does not. User and system time are the 14th and 15th field of all.
     let rest = stat.rsplit_once(')').expect("a name in brackets").1;
@@ -15,7 +19,11 @@ pub(crate) fn cpu_seconds(process: u32) -> f64 {
 }
 
 /// The most memory that it has held at a time, MiB.
-pub(crate) fn peak_mib(process: u32) -> f64 {
+///
+/// # Panics
+/// When there is no such process.
+#[must_use]
+pub fn peak_mib(process: u32) -> f64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a running process");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak");
     line.trim().trim_end_matches(" kB").parse::<f64>().expect("a number") / 1_024.0

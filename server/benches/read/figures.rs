@@ -1,6 +1,9 @@
 //! Each figure: what is asked, again and again with other words, and how long the answers take.
 
-use std::time::{Duration, Instant};
+use std::{
+    env, fs,
+    time::{Duration, Instant},
+};
 
 use axum::{Router, body::Body, http::Request};
 use cairn_server::{
@@ -10,7 +13,7 @@ use cairn_server::{
     store::Store,
 };
 use http_body_util::BodyExt;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 
 use crate::{
@@ -39,11 +42,14 @@ struct Bench {
     router: Router,
     root: String,
     worker: String,
+    told: Vec<Json>,
 }
 
-/// Measures and prints all figures.
-pub async fn print(store: &Store, router: Router) -> Result<(), Error> {
-    let bench = Bench { router, root: token(store, READER).await?, worker: token(store, &worker(7)).await? };
+/// Measures and prints all figures, and writes them where `CAIRN_REPORT` says: `{"bench": "read", "records": …, "figures": [{"name": …,
+/// "p50_ms": …, "p99_ms": …}, …]}`.
+pub async fn print(store: &Store, router: Router, records: usize) -> Result<(), Error> {
+    let (root, worker_token) = (token(store, READER).await?, token(store, &worker(7)).await?);
+    let mut bench = Bench { router, root, worker: worker_token, told: Vec::new() };
     let year = |at: usize| {
         let month = 1 + at % 12;
         let last = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][(month + 10) % 12];
@@ -156,6 +162,10 @@ pub async fn print(store: &Store, router: Router) -> Result<(), Error> {
     for (name, asker, query) in &lists[..22] {
         bench.walk(&format!("page after page: {name}"), *asker, &query(3)).await?;
     }
+    if let Ok(path) = env::var("CAIRN_REPORT") {
+        let report = json!({"bench": "read", "records": records, "figures": bench.told});
+        fs::write(path, serde_json::to_string_pretty(&report)?)?;
+    }
     Ok(())
 }
 
@@ -184,7 +194,7 @@ impl Bench {
     }
 
     /// Asks many times, each time what `path` says then.
-    async fn measure(&self, name: &str, asker: Asker, path: impl Fn(usize) -> String) -> Result<(), Error> {
+    async fn measure(&mut self, name: &str, asker: Asker, path: impl Fn(usize) -> String) -> Result<(), Error> {
         let (mut took, mut sizes, mut random) = (Vec::new(), Vec::new(), Random::of(1));
         let begun = Instant::now();
         for time in 0..TIMES {
@@ -198,12 +208,12 @@ impl Bench {
                 break;
             }
         }
-        report(name, took, sizes);
+        self.told.push(report(name, took, sizes));
         Ok(())
     }
 
     /// Follows a list from page to page.
-    async fn walk(&self, name: &str, asker: Asker, query: &str) -> Result<(), Error> {
+    async fn walk(&mut self, name: &str, asker: Asker, query: &str) -> Result<(), Error> {
         let (mut took, mut sizes, mut after) = (Vec::new(), Vec::new(), String::new());
         for _ in 0..TIMES {
             let (one, _, json) = self.ask(asker, &format!("/api/v1/records?{query}&after={after}")).await?;
@@ -214,16 +224,18 @@ impl Bench {
                 None => break,
             }
         }
-        report(name, took, sizes);
+        self.told.push(report(name, took, sizes));
         Ok(())
     }
 }
 
-fn report(name: &str, mut took: Vec<Duration>, mut sizes: Vec<usize>) {
+/// Prints a row; gives it as JSON.
+fn report(name: &str, mut took: Vec<Duration>, mut sizes: Vec<usize>) -> Json {
     took.sort_unstable();
     sizes.sort_unstable();
     let ms = |of_hundred: usize| took[(took.len() - 1) * of_hundred / 100].as_secs_f64() * 1_000.0;
     let (least, middle) = (sizes[0], sizes[sizes.len() / 2]);
     let sizes = if least == middle { middle.to_string() } else { format!("{middle}, at least {least}") };
     println!("| {name} | {:.1} | {:.1} | {sizes} |", ms(50), ms(99));
+    json!({"name": name, "p50_ms": ms(50), "p99_ms": ms(99)})
 }

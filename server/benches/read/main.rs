@@ -48,7 +48,7 @@ async fn main() -> Result<(), Error> {
         }
     }
     let router = api::with_manners(api::router(ApiState::new(&app, &key)));
-    figures::print(&store, router).await?;
+    figures::print(&store, router, records).await?;
     store.close().await;
     Ok(())
 }

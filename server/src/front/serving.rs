@@ -2,7 +2,13 @@
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Extension, Router, extract::ConnectInfo};
+use axum::{
+    Extension, Router,
+    extract::ConnectInfo,
+    http::{HeaderValue, header},
+    middleware,
+    response::Response,
+};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -50,7 +56,16 @@ impl Serving {
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
         let places = Arc::new(Semaphore::new(usize::try_from(connections_max).unwrap_or(Semaphore::MAX_PERMITS)));
-        let door = Door { router, tls, stopped };
+        let left = Arc::clone(&places);
+        let make_room = move |mut response: Response| {
+            // The last of them is the one that is being waited for.
+            if left.available_permits() == 0 {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            std::future::ready(response)
+        };
+        // Whoever stays on the line for what they may ask next keeps out those who wait.
+        let door = Door { router: router.layer(middleware::map_response(make_room)), tls, stopped };
         Ok(Self { address, stop, accepting: tokio::spawn(accept(listener, places, door)) })
     }
 
@@ -146,5 +161,46 @@ async fn serve(door: Door, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 
     if let Err(error) = ended {
         // A client that went away, as they do on bad links; or one that does not speak HTTP.
         tracing::debug!(%peer, %error, "a connection broke");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    /// Asks once more over a connection; what comes until it is quiet or ended, and whether it was ended.
+    async fn ask(stream: &mut TcpStream) -> (String, bool) {
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: cairn\r\n\r\n").await.unwrap();
+        let (mut said, mut room) = (String::new(), [0; 1_024]);
+        loop {
+            let length = stream.read(&mut room).await.unwrap();
+            said.push_str(std::str::from_utf8(&room[..length]).unwrap());
+            if length == 0 || (said.ends_with("here") && !said.contains("connection: close")) {
+                return (said, length == 0);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn who_is_answered_makes_room_when_others_may_wait() {
+        let router = Router::new().route("/", get(async || "here"));
+        let serving = Serving::begin(router, "127.0.0.1:0", 3, None).await.unwrap();
+        let connect = async || TcpStream::connect(serving.address()).await.unwrap();
+        let mut first = connect().await;
+        for _ in 0..2 {
+            let (said, ended) = ask(&mut first).await;
+            assert!(said.starts_with("HTTP/1.1 200 ") && !ended, "there is room: {said}");
+        }
+        let (mut second, mut third, mut fourth) = (connect().await, connect().await, connect().await);
+        let (said, ended) = ask(&mut second).await;
+        assert!(said.starts_with("HTTP/1.1 200 ") && ended, "there is none: {said}");
+        let (said, _) = ask(&mut third).await;
+        assert!(said.starts_with("HTTP/1.1 200 "), "{said}");
+        let (said, _) = timeout(Duration::from_secs(30), ask(&mut fourth)).await.expect("its turn comes");
+        assert!(said.starts_with("HTTP/1.1 200 "), "{said}");
+        serving.stop().await;
     }
 }

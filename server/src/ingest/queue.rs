@@ -86,9 +86,9 @@ pub struct Ingest {
 }
 
 #[derive(Debug)]
-struct Job {
-    work: Work,
-    reply: oneshot::Sender<Result<Reply, IngestError>>,
+pub(super) struct Job {
+    pub work: Work,
+    pub reply: oneshot::Sender<Result<Reply, IngestError>>,
 }
 
 impl Ingest {
@@ -224,12 +224,22 @@ async fn take_up_left(store: &Store) -> bool {
     }
 }
 
-/// Runs a group of jobs in one transaction, commits, and answers; returns whether something was left for later. A job that
-/// fails is taken back by itself.
-async fn commit_group(store: Store, group: Vec<Job>) -> bool {
+/// Runs a group of jobs in one transaction, commits, and answers; returns whether something was left for later. If one of several fails,
+/// all of them are done again, each so that it can be taken back by itself: that costs a database some, and is seldom needed.
+pub(super) async fn commit_group(store: Store, group: Vec<Job>) -> bool {
     let (works, replies): (Vec<Work>, Vec<_>) = group.into_iter().map(|job| (job.work, job.reply)).unzip();
     let units: BTreeSet<UnitCode> = works.iter().flat_map(Work::units).cloned().collect();
-    let all = async |tx: &mut WriteTx| {
+    let hastily = async |tx: &mut WriteTx| {
+        feeds::lock(tx, &units).await?;
+        let (mut results, mut is_more) = (Vec::with_capacity(works.len()), false);
+        for work in &works {
+            let (reply, more) = work.run(tx, clock::now().0).await?;
+            results.push(Ok(reply));
+            is_more |= more;
+        }
+        Ok::<_, Unsettled>((results, is_more))
+    };
+    let carefully = async |tx: &mut WriteTx| {
         feeds::lock(tx, &units).await?;
         let (mut results, mut is_more) = (Vec::with_capacity(works.len()), false);
         for work in &works {
@@ -240,7 +250,13 @@ async fn commit_group(store: Store, group: Vec<Job>) -> bool {
         Ok::<_, StoreError>((results, is_more))
     };
     // Changes have names, so what was stored already is found to be a duplicate.
-    match store.run_tx(LostCommit::Repeat, all).await {
+    let done = match store.run_tx(LostCommit::Repeat, hastily).await {
+        Ok(done) => Ok(done),
+        Err(_) if works.len() > 1 => store.run_tx(LostCommit::Repeat, carefully).await,
+        Err(Unsettled::Store(error)) => Err(error),
+        Err(error) => Ok((vec![Err(error.into())], false)),
+    };
+    match done {
         Ok((results, is_more)) => {
             for (reply, result) in replies.into_iter().zip(results) {
                 let _ = reply.send(result);
@@ -260,8 +276,7 @@ type PartResult = (Result<Reply, IngestError>, bool);
 /// Runs one job as a part of the transaction.
 async fn run_part(tx: &mut WriteTx, work: &Work) -> Result<PartResult, StoreError> {
     tx.begin_part().await?;
-    let now_ms = clock::now().0;
-    match work.run(tx, now_ms).await {
+    match work.run(tx, clock::now().0).await {
         Ok((reply, more)) => {
             tx.keep_part().await?;
             Ok((Ok(reply), more))

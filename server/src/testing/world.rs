@@ -207,18 +207,28 @@ impl World {
         authors: &[&Worker],
         vouched: &[(&Change, &Worker)],
     ) -> Vec<Outcome> {
+        self.app.ingest.push(Self::a_push(worker, unit, changes, authors, vouched)).await.unwrap()
+    }
+
+    /// What would be pushed so.
+    pub(crate) fn a_push(
+        worker: &Worker,
+        unit: &str,
+        changes: &[&Change],
+        authors: &[&Worker],
+        vouched: &[(&Change, &Worker)],
+    ) -> Push {
         let change = |change: &&Change| {
             let parts = change.parts().unwrap();
             (unit.parse().unwrap(), InChange { position: None, parts: parts.into(), change: (*change).clone() })
         };
-        let push = Push {
+        Push {
             device: worker.device.clone(),
             contact: None,
             changes: changes.iter().map(change).collect(),
             vouched: vouched.iter().map(|(change, author)| (change.hash(), author.user.clone())).collect(),
             authors: authors.iter().map(|author| Author { actor: author.actor, user: author.user.clone() }).collect(),
-        };
-        self.app.ingest.push(push).await.unwrap()
+        }
     }
 
     /// Notes when a user's devices were last seen.

@@ -4,7 +4,11 @@
 use std::{collections::BTreeMap, path::Path, time::Instant};
 
 use cairn_server::{config::PlaceConfig, store::Engine};
-use cairn_tests::{open::Open, stock};
+use cairn_tests::{
+    crowd::{Crowd, OF_A_PUSH},
+    open::Open,
+    stock,
+};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};
 use sync_core::{
     gate::Unguarded,
@@ -12,8 +16,6 @@ use sync_core::{
     record::Record,
     wire,
 };
-
-use crate::crowd::{Crowd, OF_A_PUSH};
 
 /// As the server sets its own connections.
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000;";

@@ -5,9 +5,7 @@
 //! `cargo bench -p cairn-tests --bench ingest [-- sqlite|postgres] [DEVICES…]`; `CAIRN_RUNS` (5) says how often each is measured,
 //! `CAIRN_RECORDS` (10000) how many records there are each time.
 
-mod crowd;
 mod floor;
-mod process;
 
 use std::time::Instant;
 
@@ -15,11 +13,10 @@ use cairn_server::store::Engine;
 use cairn_tests::{
     Server,
     bench::{Against, Figure, Table, median, runs, words},
+    crowd::{Crowd, OF_A_PUSH},
     figures::setting,
-    place,
+    place, process,
 };
-
-use crowd::{Crowd, OF_A_PUSH};
 
 const DEVICES: [usize; 3] = [1, 20, 200];
 const RECORDS: usize = 10_000;
@@ -44,12 +41,12 @@ async fn main() {
         devices = DEVICES.to_vec();
     }
     let records = setting("CAIRN_RECORDS", RECORDS);
-    let mut table = Table::new("ingest");
+    let mut table = Table::new("ingest", "new records that a server takes in over HTTP, durably");
     for (engine, name) in engines {
         for devices in &devices {
             // Whole pushes: with few devices many each, with many at least one.
             let each = (records / devices).max(OF_A_PUSH);
-            let crowd = Crowd::draw(*devices, each);
+            let crowd = Crowd::draw(*devices, each, false);
             let mut all = Vec::new();
             for _ in 0..runs() {
                 all.push(run(engine, &crowd).await);

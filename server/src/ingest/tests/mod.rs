@@ -1,6 +1,7 @@
 //! What the tests of ingest share, and which there are.
 
 mod forgery;
+mod groups;
 mod kept;
 mod outcomes;
 mod random;
