@@ -1,8 +1,8 @@
 //! Storms: what comes when a network that was away is there again. At first ten thousand devices at the same moment, each with a week's
 //! twenty records and a question for its facility's news; then a hundred new ones, each for the ten thousand records of its facility.
 //!
-//! They behave as the client SDK does: who is told to come again does so, and who gets no connection tries later. That is counted; any
-//! other answer than a sync is an error, and ends the benchmark.
+//! Who is told to come again does so as soon as it may (the client SDK, after a few tries, waits for a minute or more: gentler to the server),
+//! and who gets no connection tries later. That is counted; any other answer than a sync is an error, and ends the benchmark.
 //!
 //! `cargo bench -p cairn-tests --bench storm [-- sqlite|postgres]`; `CAIRN_DEVICES` (10000) return, `CAIRN_NEWCOMERS` (100) are new.
 

@@ -1,7 +1,14 @@
-//! What a sync costs on the wire does not get worse unnoticed: bytes and round trips are compared with those that are kept in
-//! `baseline.json`. `CAIRN_REFRESH=1` keeps what is counted now; say why in the commit.
+//! What a sync costs on the wire, and what a phone must fetch before it can be used, does not get worse unnoticed: both are compared with
+//! what is kept in `baseline.json`. `CAIRN_REFRESH=1` keeps what is counted now; say why in the commit.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+#![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
 
 use cairn_tests::weighed::weights;
 
@@ -10,22 +17,56 @@ const WORSE_MAX: u64 = 3;
 /// What the server draws, a cursor's check above all, goes into a few bytes more or less.
 const DRAWN_BYTES: u64 = 4;
 
-#[tokio::test]
-async fn bytes_and_round_trips_are_no_more_than_those_that_are_kept() {
+type Counts = BTreeMap<String, u64>;
+
+/// Compares with a part of what is kept.
+fn compare(part: &str, counted: &Counts) {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap();
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("baseline.json");
-    let counted: BTreeMap<String, u64> = weights()
-        .await
-        .into_iter()
-        .map(|weight| (format!("{} ({})", weight.name, weight.unit), weight.count))
-        .collect();
-    if std::env::var("CAIRN_REFRESH").is_ok() {
-        fs::write(&path, serde_json::to_string_pretty(&counted).unwrap() + "\n").unwrap();
+    let mut all: BTreeMap<String, Counts> = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    if env::var("CAIRN_REFRESH").is_ok() {
+        all.insert(part.into(), counted.clone());
+        fs::write(&path, serde_json::to_string_pretty(&all).unwrap() + "\n").unwrap();
     }
-    let kept: BTreeMap<String, u64> = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let kept = &all[part];
     assert!(kept.keys().eq(counted.keys()), "other figures than those kept: {counted:#?}");
     let drawn = |name: &str| if name.ends_with("(B)") { DRAWN_BYTES } else { 0 };
     let most = |name: &str| kept[name] + (kept[name] * WORSE_MAX / 100).max(drawn(name));
     let worse = counted.iter().filter(|(name, count)| **count > most(name));
     let worse: Vec<String> = worse.map(|(name, count)| format!("{name}: {count} instead of {}", kept[name])).collect();
     assert!(worse.is_empty(), "{}", worse.join("\n"));
+}
+
+#[tokio::test]
+async fn bytes_and_round_trips_are_no_more_than_those_that_are_kept() {
+    let name = |weight: &cairn_tests::weighed::Weight| format!("{} ({})", weight.name, weight.unit);
+    compare("wire", &weights().await.into_iter().map(|weight| (name(&weight), weight.count)).collect());
+}
+
+#[test]
+fn apps_are_no_larger_than_those_that_are_kept() {
+    let apps = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/web/dist");
+    if !apps.join("field/index.html").exists() || !apps.join("console/index.html").exists() {
+        assert_ne!(env::var("CAIRN_SKIP").as_deref(), Ok("never"), "the apps are not built");
+        eprintln!("NOT TESTED: the apps are not built, so nobody knows how large they are");
+        return;
+    }
+    let size = |app: &str| (format!("{app}, compressed (B)"), compressed(&apps.join(app)));
+    compare("apps", &Counts::from(["field", "console"].map(size)));
+}
+
+/// Bytes of all files of an app as they go over the wire: compressed by Brotli where that lies beside them.
+fn compressed(folder: &Path) -> u64 {
+    let mut bytes = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            bytes += compressed(&path);
+        } else if path.extension().is_none_or(|kind| kind != "gz" && kind != "br") {
+            let brotli = PathBuf::from(format!("{}.br", path.display()));
+            bytes += fs::metadata(&brotli).or_else(|_| fs::metadata(&path)).unwrap().len();
+        }
+    }
+    bytes
 }

@@ -36,6 +36,7 @@ fn one_seed_gives_the_same_record_states_on_both_databases_and_on_every_device()
 
 /// The briefing that the prefecture's office prints holds every figure of the year: each in a cell that leads to its records, and
 /// the two changes in percent beside theirs.
+#[expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
 async fn briefing_shows_every_expected_total(data: &Path, seed: u64) {
     let store = place(Engine::Sqlite, data).open().await.unwrap();
     let plan = Plan::new(seed);

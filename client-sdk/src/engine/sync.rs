@@ -155,7 +155,10 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
                     self.amend(|state| state.push = state.push.quartered()).await?;
                 }
                 Err(Trouble::Passing(error, wait)) => {
-                    self.amend(give_way).await?;
+                    // A server that says when to come again was reached well: it is busy, the link is not too narrow.
+                    if wait.is_none() {
+                        self.amend(give_way).await?;
+                    }
                     session.tries += 1;
                     if session.tries >= TRIES_MAX {
                         return Err(error);

@@ -1,5 +1,7 @@
 //! Good and bad links: first syncs, interruptions, budgets.
 
+use std::time::Duration;
+
 use sync_core::replica::Budget;
 
 use crate::world::{Mishap, Phone, World};
@@ -127,6 +129,21 @@ async fn budgets_shrink_on_failure_and_grow_while_there_is_more() {
     assert_eq!((report.requests, report.not_reached(), report.pushed), (3, true, 0));
     assert_eq!(phone.engine.status().await.unwrap().waiting, 1);
     assert_eq!(budgets(&phone).await.1, Budget::LEAST, "five failures, each a quarter");
+}
+
+#[tokio::test]
+async fn a_busy_server_is_asked_again_when_it_says_for_as_much() {
+    let mut world = World::new();
+    let phone = world.enrolled("doctor-01").await;
+    let before = budgets(&phone).await;
+    phone.log("嘎托镇", 40).await;
+    phone.mishaps(|n| (n < 2).then_some(Mishap::ComeAgain(20)));
+    let report = phone.synced().await;
+    assert_eq!((report.requests, report.accepted), (3, 1));
+    assert_eq!(budgets(&phone).await, before);
+    let slept = phone.slept();
+    let jittered = Duration::from_secs(10)..=Duration::from_secs(30);
+    assert!(slept.len() == 2 && slept.iter().all(|pause| jittered.contains(pause)), "{slept:?}");
 }
 
 #[tokio::test]

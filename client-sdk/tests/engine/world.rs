@@ -38,8 +38,10 @@ pub enum Mishap {
     Portal,
     /// A proxy on the way takes no more than this many bytes.
     TooLarge(usize),
-    /// The server is overloaded.
+    /// Something on the way is overloaded.
     Busy,
+    /// The server is, and says after how many seconds to come again.
+    ComeAgain(u32),
     /// The answer is a frame, cut.
     Garbage,
 }
@@ -69,6 +71,7 @@ impl Link {
             Some(Mishap::RequestLost) => return lost(),
             Some(Mishap::Portal) => return Ok(page(200)),
             Some(Mishap::Busy) => return Ok(page(503)),
+            Some(Mishap::ComeAgain(seconds)) => return Ok(Reply { retry_after: Some(seconds), ..page(503) }),
             Some(Mishap::TooLarge(most)) if body.len() > most => return Ok(page(413)),
             _ => {}
         }
