@@ -253,8 +253,13 @@ pub(super) async fn commit_group(store: Store, group: Vec<Job>) -> bool {
     let done = match store.run_tx(LostCommit::Repeat, hastily).await {
         Ok(done) => Ok(done),
         Err(_) if works.len() > 1 => store.run_tx(LostCommit::Repeat, carefully).await,
-        Err(Unsettled::Store(error)) => Err(error),
-        Err(error) => Ok((vec![Err(error.into())], false)),
+        // Whoever asked for it is told just why.
+        Err(error) => {
+            if let Unsettled::Store(error) = &error {
+                tracing::error!(%error, "a job was not done");
+            }
+            Ok((vec![Err(error.into())], false))
+        }
     };
     match done {
         Ok((results, is_more)) => {
