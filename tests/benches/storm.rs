@@ -50,7 +50,7 @@ struct Storm {
     /// Processor time of the server, s.
     cpu: f64,
     memory: f64,
-    turned: Turned,
+    turned: &'static Turned,
     bytes: u64,
 }
 
@@ -178,10 +178,6 @@ where
     let memory = process::peak_mib(server.id());
     server.kill();
     took.sort_by(f64::total_cmp);
-    let turned = Turned {
-        away: turned.away.load(Ordering::Relaxed).into(),
-        unheard: turned.unheard.load(Ordering::Relaxed).into(),
-    };
     Storm { took, drained, cpu, memory, turned, bytes }
 }
 

@@ -228,39 +228,15 @@ async fn take_up_left(store: &Store) -> bool {
 /// all of them are done again, each so that it can be taken back by itself: that costs a database some, and is seldom needed.
 pub(super) async fn commit_group(store: Store, group: Vec<Job>) -> bool {
     let (works, replies): (Vec<Work>, Vec<_>) = group.into_iter().map(|job| (job.work, job.reply)).unzip();
-    let units: BTreeSet<UnitCode> = works.iter().flat_map(Work::units).cloned().collect();
-    let hastily = async |tx: &mut WriteTx| {
-        feeds::lock(tx, &units).await?;
-        let (mut results, mut is_more) = (Vec::with_capacity(works.len()), false);
-        for work in &works {
-            let (reply, more) = work.run(tx, clock::now().0).await?;
-            results.push(Ok(reply));
-            is_more |= more;
-        }
-        Ok::<_, Unsettled>((results, is_more))
+    let run = async |apart| {
+        let all = async |tx: &mut WriteTx| run_all(tx, &works, apart).await;
+        // Changes have names, so what was stored already is found to be a duplicate.
+        store.run_tx(LostCommit::Repeat, all).await
     };
-    let carefully = async |tx: &mut WriteTx| {
-        feeds::lock(tx, &units).await?;
-        let (mut results, mut is_more) = (Vec::with_capacity(works.len()), false);
-        for work in &works {
-            let (result, more) = run_part(tx, work).await?;
-            results.push(result);
-            is_more |= more;
-        }
-        Ok::<_, StoreError>((results, is_more))
-    };
-    // Changes have names, so what was stored already is found to be a duplicate.
-    let done = match store.run_tx(LostCommit::Repeat, hastily).await {
-        Ok(done) => Ok(done),
-        Err(_) if works.len() > 1 => store.run_tx(LostCommit::Repeat, carefully).await,
-        // Whoever asked for it is told just why.
-        Err(error) => {
-            if let Unsettled::Store(error) = &error {
-                tracing::error!(%error, "a job was not done");
-            }
-            Ok((vec![Err(error.into())], false))
-        }
-    };
+    let mut done = run(false).await;
+    if works.len() > 1 && done.is_err() {
+        done = run(true).await;
+    }
     match done {
         Ok((results, is_more)) => {
             for (reply, result) in replies.into_iter().zip(results) {
@@ -269,11 +245,32 @@ pub(super) async fn commit_group(store: Store, group: Vec<Job>) -> bool {
             is_more
         }
         Err(error) => {
-            // The transaction itself is gone, as when the disk is full.
-            refuse_all(replies.into_iter(), &error);
+            refuse_all(replies, error);
             false
         }
     }
+}
+
+/// Runs jobs one behind the other, each as a part of its own if they are kept apart. The first to fail otherwise ends all of them.
+async fn run_all(
+    tx: &mut WriteTx,
+    works: &[Work],
+    apart: bool,
+) -> Result<(Vec<Result<Reply, IngestError>>, bool), Unsettled> {
+    let units: BTreeSet<UnitCode> = works.iter().flat_map(Work::units).cloned().collect();
+    feeds::lock(tx, &units).await?;
+    let (mut results, mut is_more) = (Vec::with_capacity(works.len()), false);
+    for work in works {
+        let (result, more) = if apart {
+            run_part(tx, work).await?
+        } else {
+            let (reply, more) = work.run(tx, clock::now().0).await?;
+            (Ok(reply), more)
+        };
+        results.push(result);
+        is_more |= more;
+    }
+    Ok((results, is_more))
 }
 
 type PartResult = (Result<Reply, IngestError>, bool);
@@ -295,9 +292,17 @@ async fn run_part(tx: &mut WriteTx, work: &Work) -> Result<PartResult, StoreErro
     }
 }
 
-fn refuse_all(replies: impl Iterator<Item = oneshot::Sender<Result<Reply, IngestError>>>, error: &StoreError) {
-    tracing::error!(%error, "changes could not be stored");
-    for reply in replies {
-        let _ = reply.send(Err(error.for_another().into()));
+/// Says why nothing of a group was stored, as when the disk is full: to the first, who may be the only one, in full.
+fn refuse_all(replies: Vec<oneshot::Sender<Result<Reply, IngestError>>>, error: Unsettled) {
+    let mut replies = replies.into_iter();
+    let first = replies.next();
+    if let Unsettled::Store(error) = &error {
+        tracing::error!(%error, "changes could not be stored");
+        for reply in replies {
+            let _ = reply.send(Err(error.for_another().into()));
+        }
+    }
+    if let Some(reply) = first {
+        let _ = reply.send(Err(error.into()));
     }
 }
