@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Every test in Rust, as `cargo test --workspace` runs them, but two programs of tests at a time: many of them wait for a disk, a server
+# Every test in Rust, as `cargo test --workspace` runs them, but three programs of tests at a time: many of them wait for a disk, a server
 # or a clock. What each printed is shown when it has ended, one never amid another; all are run whatever fails, and who failed stands last.
 #
 # | variable | what it says | default |
 # |---|---|---|
-# | CAIRN_LANES | programs at a time | 2 |
+# | CAIRN_LANES | programs at a time | 3 |
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # Those that take longest begin, or all would wait for them in the end.
@@ -32,7 +32,7 @@ ONE
 {
     grep -E "$FIRST" "$ran/programs"
     grep -vE "$FIRST" "$ran/programs"
-} | xargs -d '\n' -n 1 -P "${CAIRN_LANES:-2}" bash "$ran/one.sh" "$ran"
+} | xargs -d '\n' -n 1 -P "${CAIRN_LANES:-3}" bash "$ran/one.sh" "$ran"
 sort -rn "$ran/times" | head -12
 if [ -e "$ran/failed" ]; then
     cat "$ran/failed" >&2
