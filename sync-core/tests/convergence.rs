@@ -145,7 +145,7 @@ proptest! {
         let hashes: Vec<_> = rows.iter().map(|r| r.hash).collect();
         let entered: Vec<_> = device.ledger().entries().iter().map(|e| e.hash).collect();
         prop_assert_eq!(hashes.iter().collect::<Digest>(), entered.iter().collect::<Digest>());
-        prop_assert!(device.document().check_reloads().is_ok());
+        prop_assert!(device.document().check_engine().is_ok());
     }
 
     #[test]

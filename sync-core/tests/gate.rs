@@ -73,7 +73,7 @@ fn on_top(record: &Record, by: u8, ops: Vec<Op>) -> ChangeParts {
         seq: own.unwrap_or(0) + 1,
         start_op: next(record),
         time: ClockMs(9_000),
-        deps: record.document().heads(),
+        deps: record.document().heads().to_vec(),
         ops,
     }
 }

@@ -48,7 +48,7 @@ fn expect(center: &mut Center, bad: &ChangeParts, code: ReasonCode) {
     assert_eq!(center.wall.panics.get(), 0, "the gate let it reach the engine");
     for (id, view) in before {
         assert_eq!(center.records[&id].view(), view);
-        center.records[&id].document().check_reloads().unwrap();
+        center.records[&id].document().check_engine().unwrap();
     }
 }
 
@@ -112,7 +112,7 @@ fn times_that_no_clock_tells_are_refused() {
     for parts in [early, late] {
         assert!(matches!(center.take(&[candidate(&parts)])[0], Sentence::Accepted { .. }));
     }
-    assert!(center.records.values().all(|record| record.document().check_reloads().is_ok()));
+    assert!(center.records.values().all(|record| record.document().check_engine().is_ok()));
 }
 
 #[test]
@@ -398,7 +398,7 @@ proptest! {
         let sentence = center.take(&[candidate(&bad)]).remove(0);
         prop_assert_eq!(center.wall.panics.get(), 0, "{:?}", sentence);
         for record in center.records.values() {
-            prop_assert!(record.document().check_reloads().is_ok());
+            prop_assert!(record.document().check_engine().is_ok());
         }
         // The record still takes a good edit.
         let mut again = center.records[&record.id()].clone();

@@ -256,7 +256,7 @@ impl<'a> Play<'a> {
         let rows = store.rows_of_records(&[self.record(&unruly.activity)?]).await?;
         let record = sync_core::replica::assemble(&rows)
             .map_err(|e| DemoError::NotAsPlanned(format!("a record cannot be read: {e}")))?;
-        let heads = record.document().heads();
+        let heads = record.document().heads().to_vec();
         let beneath = record.ledger().entries().iter().map(|e| *e.ops.end()).max().unwrap_or(0);
         let first = &record.ledger().entries()[0];
         let parts = ChangeParts {

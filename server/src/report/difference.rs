@@ -62,7 +62,7 @@ impl Difference {
         to: Option<Vec<ChangeHash>>,
     ) -> Result<Self, Incomparable> {
         let record = Record::from_changes(changes)?;
-        let to = to.unwrap_or_else(|| record.document().heads());
+        let to = to.unwrap_or_else(|| record.document().heads().to_vec());
         let (before, after) = (at(&record, changes, &from)?, at(&record, changes, &to)?);
         let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         let shown = |values: &BTreeMap<String, Json>, name: &String| values.get(name).cloned().unwrap_or_default();

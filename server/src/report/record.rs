@@ -235,7 +235,7 @@ impl RecordReport {
             created: Moment(header.created),
             on: row.on,
             status: view.status,
-            heads: record.document().heads(),
+            heads: record.document().heads().to_vec(),
             values: view.values,
             conflicts: conflicts.collect(),
             faults: row.faults,

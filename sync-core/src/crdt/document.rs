@@ -11,7 +11,10 @@ use automerge::{
 };
 use thiserror::Error;
 
-use super::change::{Change, Object, OpId, Scalar, actor_from_engine, actor_to_engine};
+use super::{
+    change::{Change, ChangeParts, Object, OpId, Scalar, actor_from_engine, actor_to_engine},
+    present::Present,
+};
 use crate::id::{ActorKey, ChangeHash, ClockMs};
 
 /// Why a document could not be changed or read.
@@ -30,6 +33,9 @@ pub enum DocumentError {
     /// A document saved by the engine did not come back the same.
     #[error("the document does not survive being saved")]
     DoesNotReload,
+    /// What stands in the document by its operations is not what the engine reads.
+    #[error("the merge engine reads the document otherwise")]
+    ReadsOtherwise,
 }
 
 fn engine(e: AutomergeError) -> DocumentError {
@@ -45,71 +51,120 @@ pub enum Cell {
     Text(Object, String),
     /// A register's value; of a tally, the sum.
     Scalar(Scalar),
-    /// Something that no record of this version uses.
-    Foreign,
 }
 
-/// One record as an Automerge document.
-#[derive(Clone)]
+/// One record as an Automerge document. What stands in it is read off its operations; the engine is there to write, and has the changes
+/// applied no earlier than that: most records are only read where they are.
+#[derive(Clone, Default)]
 pub struct Document {
-    inner: Automerge,
-}
-
-impl Default for Document {
-    fn default() -> Self {
-        Self::new()
-    }
+    /// All of them, in an order in which they can be applied.
+    changes: Vec<Change>,
+    /// The latest, ascending: those that no other change builds on.
+    heads: Vec<ChangeHash>,
+    present: Present,
+    /// Has all changes applied, if it is there.
+    engine: Option<Automerge>,
 }
 
 impl Document {
     /// A record to which nothing has happened yet.
     #[must_use]
     pub fn new() -> Self {
-        // The default actor is random and is never used: `write` takes its own, and reading needs none.
-        Self { inner: Automerge::new_with_encoding(TextEncoding::UnicodeCodePoint) }
+        Self::default()
     }
 
-    /// Applies changes whose dependencies are all here or among them.
+    /// Applies a change, spelled out beside it, whose dependencies are here. One that is here already changes nothing.
     ///
     /// # Errors
-    /// When the engine refuses one, or leaves one of them unapplied.
-    pub fn apply<'a>(&mut self, changes: impl IntoIterator<Item = &'a Change>) -> Result<(), DocumentError> {
-        let changes: Vec<_> = changes.into_iter().map(Change::to_engine).collect();
-        let hashes: Vec<_> = changes.iter().map(automerge::Change::hash).collect();
-        self.inner.apply_changes(changes).map_err(engine)?;
-        // `Ok` does not mean applied: a change with a gap beneath it is queued in silence.
-        match hashes.iter().find(|h| self.inner.get_change_meta_by_hash(h).is_none()) {
-            Some(missing) => Err(DocumentError::NotApplied(ChangeHash(missing.0))),
-            None => Ok(()),
+    /// When a dependency is not here, or something that the change refers to, or the engine refuses the change, if the document was
+    /// written to before. The document must not be used further then.
+    pub fn apply(&mut self, change: &Change, parts: &ChangeParts) -> Result<(), DocumentError> {
+        let hash = change.hash();
+        let is_here = |hash: &ChangeHash| {
+            self.heads.contains(hash) || self.changes.iter().any(|known| known.hash() == *hash)
+        };
+        if is_here(&hash) {
+            return Ok(());
         }
+        if !parts.deps.iter().all(is_here) {
+            return Err(DocumentError::NotApplied(hash));
+        }
+        if let Some(engine) = &mut self.engine {
+            apply_to(engine, [change])?;
+        }
+        self.enter(change, parts)
+    }
+
+    fn enter(&mut self, change: &Change, parts: &ChangeParts) -> Result<(), DocumentError> {
+        let hash = change.hash();
+        self.present.apply(parts).ok_or(DocumentError::NotApplied(hash))?;
+        self.heads.retain(|head| !parts.deps.contains(head));
+        self.heads.insert(self.heads.partition_point(|head| *head < hash), hash);
+        self.changes.push(change.clone());
+        Ok(())
+    }
+
+    /// The engine, with all changes applied.
+    fn engine(&mut self) -> Result<&mut Automerge, DocumentError> {
+        let engine = match self.engine.take() {
+            Some(engine) => engine,
+            None => {
+                // The default actor is random and is never used: `write` takes its own, and reading needs none.
+                let mut engine = Automerge::new_with_encoding(TextEncoding::UnicodeCodePoint);
+                apply_to(&mut engine, &self.changes)?;
+                engine
+            }
+        };
+        Ok(self.engine.insert(engine))
+    }
+
+    /// Has the engine apply what is here, as it must before anybody writes.
+    ///
+    /// # Errors
+    /// When it refuses a change, or leaves one unapplied.
+    pub fn prepare(&mut self) -> Result<(), DocumentError> {
+        self.engine().map(drop)
     }
 
     /// The latest changes, ascending: those that no other change builds on.
     #[must_use]
-    pub fn heads(&self) -> Vec<ChangeHash> {
-        let mut heads: Vec<_> = self.inner.get_heads().iter().map(|h| ChangeHash(h.0)).collect();
-        heads.sort_unstable();
-        heads
+    pub fn heads(&self) -> &[ChangeHash] {
+        &self.heads
     }
 
     /// All changes, in an order in which they can be applied.
     #[must_use]
-    pub fn changes(&self) -> Vec<Change> {
-        self.inner.get_changes(&[]).into_iter().map(Change::of_engine).collect()
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
     }
 
-    /// Proves that a document saved now can be loaded again and is the same. Nobody saves one, raw changes are what is stored and sent;
-    /// tests and fuzzers ask it of all that the gate lets through, for whoever should save one some day.
+    /// Proves that the engine takes these changes and reads the same from them, and that what it saves now can be loaded again and is
+    /// the same. Nobody saves a document, raw changes are what is stored and sent; tests and fuzzers ask it of all that the gate lets
+    /// through.
     ///
     /// # Errors
-    /// [`DocumentError::DoesNotReload`] when not.
-    pub fn check_reloads(&self) -> Result<(), DocumentError> {
-        let saved = self.inner.save_nocompress();
+    /// When the engine refuses a change, [`DocumentError::DoesNotReload`], [`DocumentError::ReadsOtherwise`].
+    pub fn check_engine(&self) -> Result<(), DocumentError> {
+        let mut prepared = self.clone();
+        let engine = prepared.engine()?;
+        let saved = engine.save_nocompress();
         let again = Automerge::load(&saved).map_err(|_| DocumentError::DoesNotReload)?;
-        if again.get_heads() == self.inner.get_heads() { Ok(()) } else { Err(DocumentError::DoesNotReload) }
+        let mut heads: Vec<_> = again.get_heads().iter().map(|h| ChangeHash(h.0)).collect();
+        heads.sort_unstable();
+        if again.get_heads() != engine.get_heads() || heads != self.heads {
+            return Err(DocumentError::DoesNotReload);
+        }
+        for object in self.present.objects() {
+            let keys: Vec<String> = engine.keys(object_id(object)).collect();
+            let same = |key: &String| self.cells(object, key) == cells_of(engine, object, key);
+            if keys != self.keys(object) || !keys.iter().all(same) {
+                return Err(DocumentError::ReadsOtherwise);
+            }
+        }
+        Ok(())
     }
 
-    /// Writes as `actor` at `time`, and returns the change that the write became.
+    /// Writes as `actor` at `time`, and returns the change that the write became, also spelled out.
     ///
     /// # Errors
     /// Whatever `write` returns, and [`DocumentError::Nothing`] when it wrote nothing. The document is unchanged then.
@@ -118,13 +173,12 @@ impl Document {
         actor: ActorKey,
         time: ClockMs,
         write: impl FnOnce(&mut Writer<'_, '_>) -> Result<(), E>,
-    ) -> Result<Change, E> {
-        let heads = self.inner.get_heads();
-        let next = heads.iter().filter_map(|h| self.inner.get_change_by_hash(h)).map(|c| c.max_op());
-        let next = next.max().unwrap_or(0) + 1;
-        self.inner.set_actor(actor_to_engine(actor));
-        let mut tx = self.inner.transaction();
-        if let Err(e) = write(&mut Writer { actor, first: next, tx: &mut tx }) {
+    ) -> Result<(Change, ChangeParts), E> {
+        let first = self.changes.iter().map(Change::max_op).max().unwrap_or(0) + 1;
+        let engine = self.engine()?;
+        engine.set_actor(actor_to_engine(actor));
+        let mut tx = engine.transaction();
+        if let Err(e) = write(&mut Writer { actor, first, tx: &mut tx }) {
             tx.rollback();
             return Err(e);
         }
@@ -133,38 +187,59 @@ impl Document {
             return Err(DocumentError::Nothing.into());
         }
         let (hash, _) = tx.commit_with(CommitOptions::default().with_time(time.0));
-        let written = hash.and_then(|h| self.inner.get_change_by_hash(&h));
-        Ok(Change::of_engine(written.ok_or(DocumentError::Nothing)?))
+        let written = hash.and_then(|h| engine.get_change_by_hash(&h));
+        let change = Change::of_engine(written.ok_or(DocumentError::Nothing)?);
+        let parts = change.parts().map_err(|error| DocumentError::Engine(error.to_string()))?;
+        self.enter(&change, &parts)?;
+        Ok((change, parts))
     }
 
     /// Every concurrent value at `key` of a map, with the operation that wrote it; the last is the one shown.
     #[must_use]
     pub fn cells(&self, object: Object, key: &str) -> Vec<(OpId, Cell)> {
-        let Ok(found) = self.inner.get_all(object_id(object), key) else { return Vec::new() };
-        let mut cells: Vec<_> = found
-            .into_iter()
-            .filter_map(|(value, id)| {
-                let op = op_id(&id)?;
-                let cell = match value {
-                    automerge::Value::Object(ObjType::Map) => Cell::Map(Object::Id(op)),
-                    automerge::Value::Object(ObjType::Text) => {
-                        Cell::Text(Object::Id(op), self.inner.text(&id).unwrap_or_default())
-                    }
-                    automerge::Value::Object(_) => Cell::Foreign,
-                    automerge::Value::Scalar(s) => scalar(&s).map_or(Cell::Foreign, Cell::Scalar),
-                };
-                Some((op, cell))
-            })
-            .collect();
-        cells.sort_unstable_by_key(|(op, _)| *op);
-        cells
+        self.present.cells(object, key)
     }
 
     /// The keys of a map, ascending.
     #[must_use]
     pub fn keys(&self, object: Object) -> Vec<String> {
-        self.inner.keys(object_id(object)).collect()
+        self.present.keys(object)
     }
+}
+
+fn apply_to<'a>(
+    document: &mut Automerge,
+    changes: impl IntoIterator<Item = &'a Change>,
+) -> Result<(), DocumentError> {
+    let changes: Vec<_> = changes.into_iter().map(Change::to_engine).collect();
+    let hashes: Vec<_> = changes.iter().map(automerge::Change::hash).collect();
+    document.apply_changes(changes).map_err(engine)?;
+    // `Ok` does not mean applied: a change with a gap beneath it is queued in silence.
+    match hashes.iter().find(|h| document.get_change_meta_by_hash(h).is_none()) {
+        Some(missing) => Err(DocumentError::NotApplied(ChangeHash(missing.0))),
+        None => Ok(()),
+    }
+}
+
+/// What the engine reads at `key` of a map.
+fn cells_of(document: &Automerge, object: Object, key: &str) -> Vec<(OpId, Cell)> {
+    let found = document.get_all(object_id(object), key).unwrap_or_default().into_iter();
+    let mut cells: Vec<_> = found
+        .filter_map(|(value, id)| {
+            let op = op_id(&id)?;
+            let cell = match value {
+                automerge::Value::Object(ObjType::Map) => Cell::Map(Object::Id(op)),
+                automerge::Value::Object(ObjType::Text) => {
+                    Cell::Text(Object::Id(op), document.text(&id).unwrap_or_default())
+                }
+                automerge::Value::Object(_) => return None,
+                automerge::Value::Scalar(s) => Cell::Scalar(scalar(&s)?),
+            };
+            Some((op, cell))
+        })
+        .collect();
+    cells.sort_unstable_by_key(|(op, _)| *op);
+    cells
 }
 
 /// The writing half of a document, within one change.
@@ -282,7 +357,7 @@ mod tests {
     #[test]
     fn concurrent_writes_are_all_read_and_every_change_rebuilds_to_the_same_chunk() {
         let mut a = Document::new();
-        let first = a
+        let (first, parts) = a
             .write(A, ClockMs(1), |w| {
                 let fields = w.make_map(Object::Root, "fields")?;
                 w.put(fields, "place", &Scalar::Text("嘎托镇".into()))?;
@@ -291,34 +366,34 @@ mod tests {
             })
             .unwrap();
         let mut b = Document::new();
-        b.apply([&first]).unwrap();
+        b.apply(&first, &parts).unwrap();
         let fields = map(&b, "fields");
-        let theirs = b
+        let (theirs, their_parts) = b
             .write(B, ClockMs(2), |w| {
                 assert_eq!(w.next_op(), OpId { counter: 11, actor: B });
                 w.put(fields, "place", &Scalar::Text("b".into()))?;
                 w.increment(fields, "visits", 2)
             })
             .unwrap();
-        let ours = a
+        let (ours, our_parts) = a
             .write(A, ClockMs(3), |w| {
                 w.put(fields, "place", &Scalar::Text("a".into()))?;
                 w.increment(fields, "visits", 5)
             })
             .unwrap();
-        a.apply([&theirs]).unwrap();
-        b.apply([&ours]).unwrap();
+        a.apply(&theirs, &their_parts).unwrap();
+        b.apply(&ours, &our_parts).unwrap();
         assert_eq!(a.heads(), b.heads());
         let shown: Vec<_> = a.cells(fields, "place").into_iter().map(|(_, c)| c).collect();
         let text = |t: &str| Cell::Scalar(Scalar::Text(t.into()));
         assert_eq!(shown, [text("b"), text("a")], "the greater operation name is shown, the other is kept");
         assert_eq!(a.cells(fields, "visits")[0].1, Cell::Scalar(Scalar::Tally(10)));
-        a.check_reloads().unwrap();
+        a.check_engine().unwrap();
         for change in a.changes() {
             let parts: ChangeParts = change.parts().unwrap();
             assert_eq!(Change::build(&parts).raw(), change.raw());
             assert!(parts.deps.is_sorted());
-            assert_eq!(Change::from_store(change.raw()).unwrap(), change);
+            assert_eq!(Change::from_store(change.raw()).unwrap(), *change);
         }
     }
 
@@ -339,7 +414,7 @@ mod tests {
         let mut doc = Document::new();
         let put = |doc: &mut Document, n| doc.write(A, ClockMs(0), |w| w.put(Object::Root, "x", &Scalar::Integer(n)));
         let _ = put(&mut doc, 1).unwrap();
-        let second = put(&mut doc, 2).unwrap();
-        assert_eq!(Document::new().apply([&second]), Err(DocumentError::NotApplied(second.hash())));
+        let (second, parts) = put(&mut doc, 2).unwrap();
+        assert_eq!(Document::new().apply(&second, &parts), Err(DocumentError::NotApplied(second.hash())));
     }
 }

@@ -7,6 +7,7 @@
 
 mod change;
 mod document;
+mod present;
 
 pub use change::{Action, Change, ChangeError, ChangeParts, Key, Object, Op, OpId, Scalar};
 pub use document::{Cell, Document, DocumentError, Writer};

@@ -223,7 +223,7 @@ fn weigh(facts: &impl Facts, record: Option<&Record>, candidate: &Candidate) -> 
     may_be_stored(facts, &effect, header, candidate).err().map(Sentence::Held)
 }
 
-/// Applies a change and reads the record: nothing may be accepted that cannot be shown. When that fails, a careful entry
+/// Applies a change and reads the record: nothing may be accepted that cannot be shown, or written to. When that fails, a careful entry
 /// leaves the record as it was; a hasty one does not.
 fn enter<B: Barrier>(
     barrier: &B,
@@ -237,7 +237,12 @@ fn enter<B: Barrier>(
             Some(record) => record.take(change, parts)?,
             None => next = Some(Record::begin(change, parts)?),
         }
-        let entered = next.as_ref().ok_or(RecordError::NoBeginning)?;
+        let entered = next.as_mut().ok_or(RecordError::NoBeginning)?;
+        // Whoever writes to the record later hands it to the engine. A beginning refers to nothing but itself, and the gate knows all
+        // that the engine asks of one.
+        if !parts.deps.is_empty() {
+            entered.prepare()?;
+        }
         Ok::<_, RecordError>((entered.id(), entered.view()))
     });
     match entered {

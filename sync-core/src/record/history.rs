@@ -86,8 +86,8 @@ impl Record {
     pub fn history(&self) -> Result<Vec<Event>, ChangeError> {
         let changes = self.document().changes();
         let mut events = Vec::with_capacity(changes.len());
-        for entry in self.ledger().entries() {
-            let Some(change) = changes.iter().find(|c| c.hash() == entry.hash) else { continue };
+        // The ledger enters what the document applies.
+        for (entry, change) in self.ledger().entries().iter().zip(changes) {
             let parts = change.parts()?;
             let skip = if entry.touched.birth { layout::PROLOGUE_OPS } else { 0 };
             let mut acts: Vec<Act> = Vec::new();

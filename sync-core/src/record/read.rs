@@ -179,7 +179,6 @@ impl Record {
                     Cell::Scalar(Scalar::Tally(n)) => Value::Tally(n),
                     Cell::Text(_, text) => Value::Narrative(text),
                     Cell::Map(group) => Value::Group(self.read_group(group, &path, conflicts)),
-                    Cell::Foreign => continue,
                 };
                 read.extend(self.origin(op).map(|origin| (value, origin)));
             }

@@ -1,7 +1,5 @@
 //! A record in memory: the merged document, and the ledger of what made it.
 
-use alloc::vec::Vec;
-
 use thiserror::Error;
 
 use super::{layout, layout::Header, ledger::Ledger};
@@ -55,17 +53,15 @@ impl Record {
     /// # Errors
     /// [`RecordError`] when they are not a record's changes in such an order.
     pub fn from_changes<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Result<Self, RecordError> {
-        let changes: Vec<&Change> = changes.into_iter().collect();
-        let first = changes.first().ok_or(RecordError::NoBeginning)?;
-        let header = layout::read_prologue(&first.parts()?).ok_or(RecordError::NoBeginning)?;
-        let id = RecordId::of_first_change(&first.hash());
-        let mut ledger = Ledger::default();
-        for change in &changes {
-            ledger.enter(change.hash(), change.raw().len(), &change.parts()?).ok_or(RecordError::Gap)?;
+        let mut record: Option<Self> = None;
+        for change in changes {
+            let parts = change.parts()?;
+            match &mut record {
+                Some(record) => record.take(change, &parts)?,
+                None => record = Some(Self::begin(change, &parts)?),
+            }
         }
-        let mut document = Document::new();
-        document.apply(changes)?;
-        Ok(Self { id, header, document, ledger })
+        record.ok_or(RecordError::NoBeginning)
     }
 
     /// Applies one more change, which has passed the gate or comes from a store.
@@ -73,19 +69,32 @@ impl Record {
     /// # Errors
     /// [`RecordError`]; the record must not be used further then.
     pub fn take(&mut self, change: &Change, parts: &ChangeParts) -> Result<(), RecordError> {
-        self.document.apply([change])?;
-        self.enter(change, parts)
+        self.enter(change, parts)?;
+        Ok(self.document.apply(change, parts)?)
     }
 
     pub(super) fn enter(&mut self, change: &Change, parts: &ChangeParts) -> Result<(), RecordError> {
         self.ledger.enter(change.hash(), change.raw().len(), parts).ok_or(RecordError::Gap)
     }
 
-    pub(super) fn new(header: Header, document: Document, first: &Change) -> Result<Self, RecordError> {
+    pub(super) fn new(
+        header: Header,
+        document: Document,
+        first: &Change,
+        parts: &ChangeParts,
+    ) -> Result<Self, RecordError> {
         let id = RecordId::of_first_change(&first.hash());
         let mut record = Self { id, header, document, ledger: Ledger::default() };
-        record.enter(first, &first.parts()?)?;
+        record.enter(first, parts)?;
         Ok(record)
+    }
+
+    /// Has the engine apply all changes, as it must before anybody writes to the record.
+    ///
+    /// # Errors
+    /// [`RecordError::Document`] when it does not take them.
+    pub fn prepare(&mut self) -> Result<(), RecordError> {
+        Ok(self.document.prepare()?)
     }
 
     /// The record's name.

@@ -91,7 +91,7 @@ impl Record {
     /// [`WriteError`]; then there is no record.
     pub fn create(form: &Form, header: Header, values: &Values, pen: Pen) -> Result<(Self, Change), WriteError> {
         let mut document = Document::new();
-        let change = document.write(pen.actor, header.created, |w| -> Result<(), WriteError> {
+        let (change, parts) = document.write(pen.actor, header.created, |w| -> Result<(), WriteError> {
             let mut maps = Vec::with_capacity(layout::CONTAINERS.len());
             for name in layout::CONTAINERS {
                 maps.push(w.make_map(Object::Root, name)?);
@@ -113,9 +113,8 @@ impl Record {
             }
             Ok(())
         })?;
-        let parts = change.parts().map_err(RecordError::from)?;
         gate::check(&super::ledger::Ledger::default(), &parts, change.raw().len()).map_err(WriteError::Gate)?;
-        Ok((Self::new(header, document, &change)?, change))
+        Ok((Self::new(header, document, &change, &parts)?, change))
     }
 
     /// Makes `edits` as one change. Edits that would change nothing are left out.
@@ -176,8 +175,7 @@ impl Record {
         write: impl FnOnce(&mut Writer<'_, '_>) -> Result<(), WriteError>,
     ) -> Result<Change, WriteError> {
         let before = self.document().clone();
-        let change = self.document_mut().write(pen.actor, pen.time, write)?;
-        let parts = change.parts().map_err(RecordError::from)?;
+        let (change, parts) = self.document_mut().write(pen.actor, pen.time, write)?;
         if let Err(reason) = gate::check(self.ledger(), &parts, change.raw().len()) {
             *self.document_mut() = before;
             return Err(WriteError::Gate(reason));

@@ -282,7 +282,7 @@ impl Story {
             seq: 1,
             start_op: beneath + 1,
             time: self.clock.pass(),
-            deps: record.document().heads(),
+            deps: record.document().heads().to_vec(),
             ops: vec![Op {
                 object: Object::Id(OpId { counter: 1, actor: record.ledger().entries()[0].actor }),
                 key: Key::Name("worker".into()),

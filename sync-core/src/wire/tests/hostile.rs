@@ -31,7 +31,7 @@ fn push() -> (OutRequest, Known) {
     let known = Known { position: 7, hash: other.hash(), actor: DOCTOR };
     let again = document
         .write::<DocumentError>(ActorKey([4; 8]), ClockMs(CLOCK + 10), |w| w.delete(fields(DOCTOR), "referred"));
-    let changes = [first, edit.unwrap(), again.unwrap()].iter().map(out).collect();
+    let changes = [first, edit.unwrap().0, again.unwrap().0].iter().map(out).collect();
     (request(changes, vec![known], CLOCK), known)
 }
 
@@ -283,7 +283,7 @@ fn an_object_made_in_another_change_is_not_confused() {
         w.put(entry, "text", &Scalar::Text("已核对".into()))
     });
     let known = Known { position: 7, hash: first.hash(), actor: DOCTOR };
-    let request = request(vec![out(&comment.unwrap())], vec![known], CLOCK);
+    let request = request(vec![out(&comment.unwrap().0)], vec![known], CLOCK);
     let frame = encode_request(&request);
     assert!(frame.len() < 75, "{}", frame.len());
     assert_eq!(read(&frame, &known).unwrap().groups[0].changes[0].parts.as_ref(), &request.groups[0].changes[0].parts);

@@ -114,7 +114,7 @@ impl Clinic {
     /// The record's first change.
     pub(super) fn record(&self, actor: ActorKey) -> (Document, Change) {
         let mut document = Document::new();
-        let change = document.write(actor, ClockMs(self.created), |w| {
+        let written = document.write(actor, ClockMs(self.created), |w| {
             let maps: Vec<_> =
                 CONTAINERS.into_iter().map(|name| w.make_map(Object::Root, name)).collect::<Result<_, _>>()?;
             for (name, value) in header_entries(&self.header()) {
@@ -126,8 +126,8 @@ impl Clinic {
             w.put(maps[1], "place", &Scalar::Text(self.place.clone()))?;
             w.put(maps[1], "referred", &Scalar::Integer(self.referred))
         });
-        let change: Result<_, DocumentError> = change;
-        (document, change.unwrap())
+        let written: Result<_, DocumentError> = written;
+        (document, written.unwrap().0)
     }
 
     /// The record as one line of JSON, as a plain API would take it.

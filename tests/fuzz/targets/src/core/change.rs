@@ -42,8 +42,8 @@ fn judged(scene: &Scene, batch: &[Candidate]) {
             continue;
         }
         let record = &stored.record;
-        assert_eq!(record.document().check_reloads(), Ok(()), "what is accepted can be saved and loaded");
-        let parts: Vec<Change> = record.document().changes();
+        assert_eq!(record.document().check_engine(), Ok(()), "what is accepted can be saved and loaded");
+        let parts = record.document().changes();
         assert!(
             parts.iter().all(|change| Change::from_store(change.raw()).as_ref() == Ok(change)),
             "what is stored can be read"
