@@ -80,9 +80,8 @@ impl Document {
     /// written to before. The document must not be used further then.
     pub fn apply(&mut self, change: &Change, parts: &ChangeParts) -> Result<(), DocumentError> {
         let hash = change.hash();
-        let is_here = |hash: &ChangeHash| {
-            self.heads.contains(hash) || self.changes.iter().any(|known| known.hash() == *hash)
-        };
+        let is_here =
+            |hash: &ChangeHash| self.heads.contains(hash) || self.changes.iter().any(|known| known.hash() == *hash);
         if is_here(&hash) {
             return Ok(());
         }
@@ -207,10 +206,7 @@ impl Document {
     }
 }
 
-fn apply_to<'a>(
-    document: &mut Automerge,
-    changes: impl IntoIterator<Item = &'a Change>,
-) -> Result<(), DocumentError> {
+fn apply_to<'a>(document: &mut Automerge, changes: impl IntoIterator<Item = &'a Change>) -> Result<(), DocumentError> {
     let changes: Vec<_> = changes.into_iter().map(Change::to_engine).collect();
     let hashes: Vec<_> = changes.iter().map(automerge::Change::hash).collect();
     document.apply_changes(changes).map_err(engine)?;
