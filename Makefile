@@ -21,9 +21,8 @@ run: web ## build, play the demonstration into a fresh store, print its table, a
 test: ## everything that must hold
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync engine lint
 	@server/web/build.sh --apps
-	@$(CARGO) test --workspace --no-run --quiet
-	@CAIRN_PROGRAMS=built $(MAKE) --no-print-directory --jobs 2 --output-sync unit wasm
-	@CAIRN_PROGRAMS=built $(MAKE) --no-print-directory browser
+	@$(MAKE) --no-print-directory unit
+	@CAIRN_PROGRAMS=built $(MAKE) --no-print-directory wasm browser
 
 web: ## the logbook: the engine as WebAssembly, and the app that the server takes in when it is built
 	@server/web/build.sh
@@ -36,11 +35,11 @@ lint: ## format and lints
 	$(ALONE) $(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
 
 unit: ## every test in Rust, the ones against a live server among them
-	@CAIRN_PROGRAMS=built $(ALONE) tests/unit.sh
+	@CAIRN_PROGRAMS=built tests/unit.sh
 
 wasm: ## what is compiled for browsers: lints, the store's suite and the core's properties in Chromium
-	@$(ALONE) tests/wasm-check.sh
-	@$(ALONE) tests/wasm-test.sh
+	@tests/wasm-check.sh
+	@tests/wasm-test.sh
 
 browser: ## the logbook in a real browser against a real server; needs Node and Chromium
 	@tests/browser/run.sh
