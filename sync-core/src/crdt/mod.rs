@@ -5,9 +5,9 @@
 //! device that writes it, and again wherever it arrives: no foreign chunk reaches Automerge's parser. Only a store's own
 //! bytes are parsed, after their hash was checked.
 //!
-//! Automerge makes changes and merges them when somebody writes. Where a record is only read, which is nearly everywhere, what stands
-//! in it is read off its operations (`present`), by Automerge's own rules for the few things that the gate lets records do: for a new
-//! record that is a tenth of the work. Property tests, fuzzers and simulations compare the two.
+//! Automerge makes changes, and merges them when somebody writes. Where a record is only read, which is nearly everywhere, what stands
+//! in it is read off its operations (`present`), by Automerge's own rules for the few things that the gate lets records do: a server
+//! judges four times as many new records so. Property tests, fuzzers and simulations compare the two.
 
 mod change;
 mod document;
