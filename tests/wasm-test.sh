@@ -30,8 +30,7 @@ cargo build --quiet --package cairn-bindgen
 } | while read -r name module; do
     "$built/debug/cairn-bindgen" --tests "$module" "$suites" "$name"
 done
-# Of its own, so that what is tested is what stands here, and what was built to be given out stays.
-# The package that was built for the apps, if it was: the very one that phones get.
+# Of what was built for the apps, the very package that phones get; else of one of its own, so that what is tested is what stands here.
 if [ "${CAIRN_PROGRAMS:-}" != built ]; then
     export CAIRN_WEB_PKG="$built/wasm-pkg"
     client-sdk/web/build.sh --quick

@@ -186,3 +186,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_change_that_comes_again_leaves_a_record_as_it_is() {
+    let (mut record, first) = begin(1, 1_000);
+    let edit = record.edit(&[Edit::Count(key("visits"), 2)], pen(1, 2_000)).unwrap();
+    let (before, told) = (record.view(), record.history().unwrap());
+    for again in [&edit, &first] {
+        record.take(again, &again.parts().unwrap()).unwrap();
+    }
+    assert_eq!((record.view(), record.history().unwrap()), (before, told));
+}

@@ -73,20 +73,16 @@ impl Document {
         Self::default()
     }
 
-    /// Applies a change, spelled out beside it, whose dependencies are here. One that is here already changes nothing.
+    /// Applies a change, spelled out beside it, which is not here yet and whose dependencies are.
     ///
     /// # Errors
     /// When a dependency is not here, or something that the change refers to, or the engine refuses the change, if the document was
     /// written to before. The document must not be used further then.
     pub fn apply(&mut self, change: &Change, parts: &ChangeParts) -> Result<(), DocumentError> {
-        let hash = change.hash();
         let is_here =
             |hash: &ChangeHash| self.heads.contains(hash) || self.changes.iter().any(|known| known.hash() == *hash);
-        if is_here(&hash) {
-            return Ok(());
-        }
         if !parts.deps.iter().all(is_here) {
-            return Err(DocumentError::NotApplied(hash));
+            return Err(DocumentError::NotApplied(change.hash()));
         }
         if let Some(engine) = &mut self.engine {
             apply_to(engine, [change])?;

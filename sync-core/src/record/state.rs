@@ -64,11 +64,14 @@ impl Record {
         record.ok_or(RecordError::NoBeginning)
     }
 
-    /// Applies one more change, which has passed the gate or comes from a store.
+    /// Applies one more change, which has passed the gate or comes from a store. One that is here already changes nothing.
     ///
     /// # Errors
     /// [`RecordError`]; the record must not be used further then.
     pub fn take(&mut self, change: &Change, parts: &ChangeParts) -> Result<(), RecordError> {
+        if self.ledger.index_of(&change.hash()).is_some() {
+            return Ok(());
+        }
         self.enter(change, parts)?;
         Ok(self.document.apply(change, parts)?)
     }

@@ -42,7 +42,11 @@ fn judged(scene: &Scene, batch: &[Candidate]) {
             continue;
         }
         let record = &stored.record;
-        assert_eq!(record.document().check_engine(), Ok(()), "what is accepted can be saved and loaded");
+        assert_eq!(
+            record.document().check_engine(),
+            Ok(()),
+            "what is accepted is what the engine reads, saves and loads"
+        );
         let parts = record.document().changes();
         assert!(
             parts.iter().all(|change| Change::from_store(change.raw()).as_ref() == Ok(change)),
