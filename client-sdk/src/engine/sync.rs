@@ -179,7 +179,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         Ok(self.store.commit(&right, again.into_iter().collect()).await?)
     }
 
-    /// Forgets the positions of all changes, on disk: what was parked or held waits again, and its records say so.
+    /// Forgets the positions of all changes, on disk, and what only one store knows of them: they wait again, and their records say so.
     async fn forget_positions(&self) -> Result<(), Error> {
         let forms = self.form_set().await?;
         let right = self.store.exclusive().await?;
@@ -188,7 +188,7 @@ impl<S: Store, T: Transport, C: Clock> Engine<S, T, C> {
         let mut writes = vec![Write::ForgetPositions];
         for record in records {
             let mut rows = self.store.rows_of_records(&[record]).await?;
-            let forgotten = |row: &&mut ChangeRow| matches!(row.state, ChangeState::Parked | ChangeState::Held(_));
+            let forgotten = |row: &&mut ChangeRow| row.state.is_of_one_store();
             rows.iter_mut().filter(forgotten).for_each(|row| row.state = ChangeState::Waiting);
             writes.push(Write::Record(record_row(&assemble(&rows)?, &forms, rows.iter().map(|row| &row.state))));
         }

@@ -197,21 +197,24 @@ pub async fn the_outbox_is_cut_to_its_budget<S: Store>(store: &S) -> Case {
     Ok(())
 }
 
-/// Positions mean nothing to another server; what it did not settle waits again.
+/// Positions mean nothing to another server; what it did not settle waits again, and what was rejected there.
 pub async fn forgetting_positions_brings_back_what_was_not_settled<S: Store>(store: &S) -> Case {
-    let refused = ChangeState::Refused(ReasonCode::Rejected.into());
-    let states = [ChangeState::Stored, held(), ChangeState::Parked, refused.clone(), ChangeState::Waiting];
+    let refused = |code: ReasonCode| ChangeState::Refused(code.into());
+    let (rejected, bad) = (refused(ReasonCode::Rejected), refused(ReasonCode::BadValue));
+    let states = [ChangeState::Stored, held(), ChangeState::Parked, bad.clone(), ChangeState::Waiting, rejected];
+    let forgotten = states.each_ref().map(ChangeState::is_of_one_store);
+    assert_eq!(forgotten, [false, true, true, false, false, true]);
     let rows = (1..).zip(states).map(|(n, state)| Write::Change(row(n, Some(n), state)));
     commit(store, rows.collect()).await?;
     assert!(!store.lacks_positions().await?);
-    assert_eq!(hashes(&store.unsettled().await?), [2, 3, 4]);
+    assert_eq!(hashes(&store.unsettled().await?), [2, 3, 4, 6]);
     // In its place among others: what comes after it counts.
-    commit(store, vec![Write::ForgetPositions, Write::Change(row(6, Some(6), ChangeState::Stored))]).await?;
+    commit(store, vec![Write::ForgetPositions, Write::Change(row(7, Some(7), ChangeState::Stored))]).await?;
     assert!(store.lacks_positions().await?);
     assert_eq!(store.rows(&[hash(1)]).await?, [ChangeRow { position: None, ..row(1, Some(1), ChangeState::Stored) }]);
-    assert_eq!(hashes(&store.outbox(10_000, 10).await?), [2, 3, 5]);
-    assert_eq!(store.rows(&[hash(4)]).await?, [row(4, Some(4), refused)]);
-    assert_eq!(store.at_positions(&[(id("markam-hospital"), 6), (id("markam-hospital"), 1)]).await?.len(), 1);
+    assert_eq!(hashes(&store.outbox(10_000, 10).await?), [2, 3, 5, 6]);
+    assert_eq!(store.rows(&[hash(4)]).await?, [row(4, Some(4), bad)]);
+    assert_eq!(store.at_positions(&[(id("markam-hospital"), 7), (id("markam-hospital"), 1)]).await?.len(), 1);
     Ok(())
 }
 

@@ -144,7 +144,7 @@ impl Rows {
                 self.at.clear();
                 for (_, row) in self.changes.values_mut() {
                     row.position = None;
-                    if matches!(row.state, ChangeState::Parked | ChangeState::Held(_)) {
+                    if row.state.is_of_one_store() {
                         row.state = ChangeState::Waiting;
                     }
                 }

@@ -173,7 +173,7 @@ impl Hand {
                 Write::ForgetPositions => {
                     for row in self.rows.values_mut() {
                         row.position = None;
-                        if matches!(row.state, ChangeState::Parked | ChangeState::Held(_)) {
+                        if row.state.is_of_one_store() {
                             row.state = ChangeState::Waiting;
                         }
                     }

@@ -23,7 +23,7 @@ pub struct Lookup {
     /// Rows of the changes that [`involved`] named, as far as there are any; all rows of every record that one of them belongs
     /// to; all rows that belong to no record yet; and all rows of each feed for which the response has a repair answer. Also the
     /// device's own rows of each feed that [`unsure`] names, and, if the response comes from another epoch than the state knows, the
-    /// rows that are parked or held; with all rows of their records.
+    /// rows that are parked, held or refused; with all rows of their records.
     pub rows: BTreeMap<ChangeHash, ChangeRow>,
 }
 
@@ -212,7 +212,7 @@ impl Work {
             self.out.writes.push(Write::ForgetPositions);
             for row in self.rows.values_mut() {
                 row.position = None;
-                if matches!(row.state, ChangeState::Parked | ChangeState::Held(_)) {
+                if row.state.is_of_one_store() {
                     row.state = ChangeState::Waiting;
                     self.touched.extend(row.record);
                 }

@@ -9,7 +9,7 @@ use super::budget::Budget;
 use crate::{
     crdt::Change,
     form::FormSet,
-    gate::Reason,
+    gate::{Reason, ReasonCode},
     id::{ActorKey, ChangeHash, ClockMs, Day, Digest, DraftId, FormId, RecordId, UnitCode, Username},
     merge::{self, Projection},
     record::{Record, RecordError, Status},
@@ -50,6 +50,17 @@ impl ChangeState {
         match self {
             Self::Held(reason) | Self::Refused(reason) => Some(reason),
             _ => None,
+        }
+    }
+
+    /// Whether only the store that answered knows anything of it: that the change waits there for an earlier one or for a person, or
+    /// that a person has rejected it. Another store is asked anew. What the gate refuses is refused everywhere.
+    #[must_use]
+    pub fn is_of_one_store(&self) -> bool {
+        match self {
+            Self::Parked | Self::Held(_) => true,
+            Self::Refused(reason) => reason.code == ReasonCode::Rejected,
+            Self::Waiting | Self::Stored => false,
         }
     }
 
@@ -299,8 +310,8 @@ pub enum Write {
     Sync(SyncState),
     /// Replaces the catalog, as JSON.
     Catalog(String),
-    /// Forgets the positions of all changes, and puts those that are parked or held on the server back into the outbox: the
-    /// server is not the one that gave them.
+    /// Forgets the positions of all changes, and puts those of whose state [only one store](ChangeState::is_of_one_store) knows back
+    /// into the outbox: the server is not the one that answered.
     ForgetPositions,
     /// Inserts or replaces a draft.
     Draft(Draft),

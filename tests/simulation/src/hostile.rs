@@ -89,6 +89,7 @@ impl World {
             token: MALLORY.into(),
             record: id,
             unit: hospital.clone(),
+            worker: record.header().worker.clone(),
             past,
             says: Says::Comment(good),
         };

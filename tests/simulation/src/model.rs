@@ -35,6 +35,8 @@ pub(crate) struct Written {
     pub token: String,
     pub record: RecordId,
     pub unit: UnitCode,
+    /// Who wrote the record.
+    pub worker: Username,
     /// The changes of the record that its author had.
     pub past: BTreeSet<ChangeHash>,
     pub says: Says,
@@ -69,6 +71,7 @@ impl Rights {
         let Roles { recorder, reviewer, administrator, observer } = self.on(&written.user, &written.unit);
         match written.says {
             Says::Comment(_) => recorder || reviewer || administrator || observer,
+            Says::Verdict(Verdict::Void) if recorder && written.worker == written.user => true,
             Says::Verdict(_) => reviewer || administrator,
             _ => recorder || reviewer || administrator,
         }

@@ -70,6 +70,7 @@ impl World {
             // Its name is known when it is made.
             record: RecordId::of_first_change(&ChangeHash([0; 32])),
             unit: place::name(unit),
+            worker: phone.user.clone(),
             past: BTreeSet::new(),
             says: Says::Born(values),
         }
@@ -83,8 +84,8 @@ impl World {
         let summary = pick(&listed, record)?.clone();
         let (user, token) = (phone.user.clone(), phone.token.clone());
         let past = built_on(&phone.rows_of(summary.id));
-        let (record, unit) = (summary.id, summary.unit.clone());
-        Some((Written { user, token, record, unit, past, says: Says::Count(0) }, summary))
+        let (record, unit, worker) = (summary.id, summary.unit.clone(), summary.worker.clone());
+        Some((Written { user, token, record, unit, worker, past, says: Says::Count(0) }, summary))
     }
 
     pub(crate) fn edit(&mut self, at: usize, record: u16, field: u16) -> Result<(), Violation> {
@@ -139,8 +140,9 @@ impl World {
             1..=3 => Verdict::Returned,
             _ => Verdict::Approved,
         };
-        // Taking one's own record out is a recorder's right, and another story.
-        if self.phones[at].user.as_str() != "reviewer-01" {
+        // Whoever does not review takes out what is their own.
+        let reviews = self.phones[at].user.as_str() == "reviewer-01";
+        if !reviews && (verdict != Verdict::Void || chosen.worker != chosen.user) {
             return Ok(());
         }
         let written = Written { says: Says::Verdict(verdict), ..chosen };

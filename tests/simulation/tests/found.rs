@@ -112,3 +112,26 @@ fn an_edit_is_given_back_with_what_it_builds_on() {
         ],
     );
 }
+
+/// An administrator rejected what a re-assigned worker had logged; the server went on from a backup of before, and knew neither the
+/// change nor the decision. The device kept it as rejected, and sent it to nobody any more.
+#[test]
+fn what_was_rejected_by_a_server_that_forgot_it_is_brought_again() {
+    holds(
+        502,
+        5,
+        &[
+            (129, Step::Strike { fault: Fault::TornWrite, whose: 41194, how: 62863 }),
+            (130, Step::Strike { fault: Fault::Clone, whose: 43512, how: 8755 }),
+            (131, Step::BackUp { whose: 49531 }),
+            (143, Step::Log { device: 10456, unit: 48828, form: 40453 }),
+            (146, Step::Sync { device: 2254 }),
+            (220, Step::Strike { fault: Fault::Reassignment, whose: 54980, how: 417 }),
+            (248, Step::Sync { device: 25510 }),
+            (251, Step::Decide { held: 51514 }),
+            (272, Step::Sync { device: 2314 }),
+            (281, Step::Comment { device: 7273, record: 25889 }),
+            (282, Step::Strike { fault: Fault::ServerRestored, whose: 26836, how: 48400 }),
+        ],
+    );
+}

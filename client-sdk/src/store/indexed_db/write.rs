@@ -186,12 +186,12 @@ impl Batch {
             let found = Array::from(&found);
             for value in found.iter() {
                 let mut row = values::read_change(&value)?;
-                let unsettled = matches!(row.state, ChangeState::Parked | ChangeState::Held(_));
-                if row.position.is_none() && !unsettled {
+                let is_forgotten = row.state.is_of_one_store();
+                if row.position.is_none() && !is_forgotten {
                     continue;
                 }
                 row.position = None;
-                if unsettled {
+                if is_forgotten {
                     row.state = ChangeState::Waiting;
                 }
                 thrown(self.changes.put(&values::change(&row, values::read_made(&value)?)))?;

@@ -2,7 +2,7 @@
 
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use sync_core::{
-    gate::Reason,
+    gate::{Reason, ReasonCode},
     id::{ChangeHash, UnitCode},
     replica::{ChangeRow, Draft, FeedState, Receipt, RecordRow, SyncState, VouchedRun, Write},
     wire::Author,
@@ -38,8 +38,10 @@ pub(super) async fn commit(pool: &SqlitePool, writes: Vec<Write>) -> Done {
             Write::ForgetPositions => {
                 let sql = "UPDATE changes SET position = NULL WHERE position IS NOT NULL";
                 sqlx::query(sql).execute(&mut *tx).await?;
-                let sql = "UPDATE changes SET state = 0, reason = NULL, detail = NULL WHERE state IN (2, 3)";
-                sqlx::query(sql).execute(&mut *tx).await?;
+                // As `ChangeState::is_of_one_store` has it; the index of what is not stored needs its own words.
+                let sql = "UPDATE changes SET state = 0, reason = NULL, detail = NULL
+                    WHERE state <> 1 AND (state IN (2, 3) OR (state = 4 AND reason = $1))";
+                sqlx::query(sql).bind(i64::from(ReasonCode::Rejected.number())).execute(&mut *tx).await?;
             }
         }
     }

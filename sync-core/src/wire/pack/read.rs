@@ -109,12 +109,15 @@ fn parts(
         Dep::Reference(number) => tables.known[*number].0,
         Dep::Given(hash) => *hash,
     };
+    // Ascending, as in the chunk, whatever order the sender's positions gave them: those of another store are not ours.
+    let mut deps: Vec<ChangeHash> = row.deps.iter().map(hash).collect();
+    deps.sort_unstable();
     let mut parts = ChangeParts {
         actor,
         seq: row.seq.unwrap_or(seq),
         start_op: row.start_op.unwrap_or(start_op),
         time: ClockMs(row.time),
-        deps: row.deps.iter().map(hash).collect(),
+        deps,
         ops: row.header.map(|header| prologue(actor, &header)).unwrap_or_default(),
     };
     let place = Place { actor, home, start_op: parts.start_op, time: parts.time };

@@ -2,9 +2,9 @@
 
 use alloc::{vec, vec::Vec};
 
-use super::samples::{CLOCK, DOCTOR, clinics, fields, out, request};
+use super::samples::{CLOCK, DOCTOR, clinics, fields, out, parts_out, request};
 use crate::{
-    crdt::{DocumentError, Object, Scalar},
+    crdt::{Action, ChangeParts, DocumentError, Key, Object, Op, Scalar},
     id::{ActorKey, ChangeHash, ClockMs, UnitCode},
     limits::{
         CHANGE_OPS_MAX, FRAME_CHANGES_MAX, FRAME_FEEDS_MAX, FRAME_OPS_MAX, KEY_BYTES_MAX, MESSAGE_BYTES_MAX,
@@ -96,6 +96,30 @@ fn what_is_not_known_or_not_the_same_is_said() {
     let other = Known { actor: ActorKey([9; 8]), ..known };
     assert_eq!(read(&frame, &other), Err(WireError::DigestMismatch));
     assert_eq!(open_response(&frame).unwrap_err(), WireError::WrongKind { kind: 1 });
+}
+
+/// A restored store may have given two positions the other way round. The same changes are meant, so the digest is right.
+#[test]
+fn dependencies_are_ascending_at_whichever_positions_they_stand() {
+    let (one, two) = (ChangeHash([1; 32]), ChangeHash([2; 32]));
+    let parts = ChangeParts {
+        actor: ActorKey([4; 8]),
+        seq: 1,
+        start_op: 30,
+        time: ClockMs(CLOCK),
+        deps: vec![one, two],
+        ops: vec![Op {
+            object: fields(DOCTOR),
+            key: Key::Name("place".into()),
+            action: Action::Put(Scalar::Text("如美镇".into())),
+            pred: vec![],
+        }],
+    };
+    let known = [(7, one), (8, two)].map(|(position, hash)| Known { position, hash, actor: DOCTOR });
+    let frame = encode_request(&request(vec![parts_out(parts.clone())], known.to_vec(), CLOCK));
+    let turned = |_: &UnitCode, position| Some((if position == 7 { two } else { one }, DOCTOR));
+    let read = open_request(&frame).unwrap().rebuild(&turned).unwrap();
+    assert_eq!(read.groups[0].changes[0].parts.as_ref(), &parts);
 }
 
 fn message(packed: &[u8]) -> Vec<u8> {

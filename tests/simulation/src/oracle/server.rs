@@ -84,7 +84,9 @@ impl World {
         let state = self.center.state();
         for (hash, word) in &self.model.acknowledged {
             let (in_feed, kept) = (state.stored.contains_key(hash), state.kept.contains_key(hash));
-            let is_there = in_feed || (kept && *word == Word::Kept);
+            // Nobody has looked at what is parked: what somebody made up is refused when what it claims to build on arrives.
+            let is_made_up = !self.model.written.contains_key(hash) && !self.model.strangers.contains_key(hash);
+            let is_there = in_feed || (*word == Word::Kept && (kept || is_made_up));
             holds!("what was acknowledged is never lost", is_there, "{hash} was acknowledged as {word:?}");
         }
         Ok(())
