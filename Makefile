@@ -10,7 +10,7 @@ BENCH := $(CURDIR)/target/bench
 BENCHES := wire_bytes micro ingest storm
 SIZES := 10000 100000 1000000 5000000
 
-.PHONY: help run test web engine lint unit wasm browser screenshots fuzz fuzz-api bench bench-growth bench-read bench-console bench-browser simulation proof
+.PHONY: help run test web engine lint unit rigs wasm browser browsers screenshots fuzz fuzz-api bench bench-growth bench-read bench-console bench-browser simulation proof
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -22,7 +22,7 @@ test: ## everything that must hold
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync engine lint
 	@server/web/build.sh --apps
 	@$(MAKE) --no-print-directory unit
-	@CAIRN_PROGRAMS=built $(MAKE) --no-print-directory wasm browser
+	@CAIRN_PROGRAMS=built $(MAKE) --no-print-directory --jobs 2 --output-sync rigs browsers
 
 web: ## the logbook: the engine as WebAssembly, and the app that the server takes in when it is built
 	@server/web/build.sh
@@ -36,6 +36,14 @@ lint: ## format and lints
 
 unit: ## every test in Rust, the ones against a live server among them
 	@CAIRN_PROGRAMS=built tests/unit.sh
+
+rigs: ## 2,000 simulated worlds, and a minute of hostile input for each of its targets; at the lowest priority
+	@$(ALONE) tests/rigs.sh
+
+# One after the other: while both wait for pages, the rigs have work for the processors.
+browsers:
+	@$(ALONE) $(MAKE) --no-print-directory wasm
+	@$(ALONE) $(MAKE) --no-print-directory browser
 
 wasm: ## what is compiled for browsers: lints, the store's suite and the core's properties in Chromium
 	@tests/wasm-check.sh
@@ -58,19 +66,21 @@ fuzz-api: ## schemathesis asks a live server all that server/openapi.json descri
 simulation: ## 2,000 worlds of 500 steps in which everything that can fail does, each played twice
 	$(CARGO) run --release --quiet --package cairn-simulation
 
+# All rigs in one build; a package at a time would be one for each.
+proof: TRY := $(CARGO) test --release --quiet --workspace
 proof: web ## every rig in its long form, hours of it; what they count is written to tests/PROOF.md
 	@mkdir -p $(PROOF)
 	CAIRN_SEEDS=20000 CAIRN_REPORT=$(PROOF)/simulation.json $(CARGO) run --release --quiet --package cairn-simulation
-	CAIRN_STATES=20000 CAIRN_FAULTS=100 CAIRN_REPORT=$(PROOF)/power.json $(CARGO) test --release --quiet --package cairn-power
-	CAIRN_CUTS=all CAIRN_REPORT=$(PROOF)/network.json $(CARGO) test --release --quiet --package cairn-tests --test network
-	CAIRN_KILLS=1000 CAIRN_ACKNOWLEDGED=200000 CAIRN_REPORT=$(PROOF)/kills.json $(CARGO) test --release --quiet --package cairn-tests --test kills
-	CAIRN_CHANGES=200000 CAIRN_REPORT=$(PROOF)/postgres.json $(CARGO) test --release --quiet --package cairn-tests --test nodes
-	CAIRN_DEATHS=all CAIRN_REPORT=$(PROOF)/migrations.json $(CARGO) test --release --quiet --package cairn-tests --test migrations
-	CAIRN_REPORT=$(PROOF)/golden.json $(CARGO) test --release --quiet --package cairn-tests --test golden
-	CAIRN_EXECUTIONS=200000 CAIRN_REPORT=$(PROOF)/hostile.json $(CARGO) test --release --quiet --package cairn-fuzz-targets --test replay
+	CAIRN_STATES=20000 CAIRN_FAULTS=100 CAIRN_REPORT=$(PROOF)/power.json $(TRY) --test power
+	CAIRN_CUTS=all CAIRN_REPORT=$(PROOF)/network.json $(TRY) --test network
+	CAIRN_KILLS=1000 CAIRN_ACKNOWLEDGED=200000 CAIRN_REPORT=$(PROOF)/kills.json $(TRY) --test kills
+	CAIRN_CHANGES=200000 CAIRN_REPORT=$(PROOF)/postgres.json $(TRY) --test nodes
+	CAIRN_DEATHS=all CAIRN_REPORT=$(PROOF)/migrations.json $(TRY) --test migrations
+	CAIRN_REPORT=$(PROOF)/golden.json $(TRY) --test golden
+	CAIRN_EXECUTIONS=200000 CAIRN_REPORT=$(PROOF)/hostile.json $(TRY) --test replay
 	CAIRN_RUNS=10050000 CAIRN_REPORT=$(PROOF)/fuzz.json tests/fuzz/run.sh
-	CAIRN_REPORT=$(PROOF)/bombs.json $(CARGO) test --release --quiet --package cairn-fuzz-targets --test bombs
-	CAIRN_ORPHANS=100000 CAIRN_REPORT=$(PROOF)/orphans.json $(CARGO) test --release --quiet --package cairn-fuzz-targets --test orphans
+	CAIRN_REPORT=$(PROOF)/bombs.json $(TRY) --test bombs
+	CAIRN_ORPHANS=100000 CAIRN_REPORT=$(PROOF)/orphans.json $(TRY) --test orphans
 	CAIRN_BROWSER_KILLS=100 CAIRN_REPORT=$(PROOF)/chromium.json node --test tests/browser/specs/kill.test.js
 	$(CARGO) run --quiet --package cairn-tests --bin proof -- $(PROOF)
 

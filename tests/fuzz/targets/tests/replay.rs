@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `CAIRN_SEED` | what new inputs are drawn from | 1 |
 //! | `CAIRN_EXECUTIONS` | new inputs for each target of the core; a server is asked a fortieth of it | 2000 |
+//! | `CAIRN_SECONDS` | new inputs for so many seconds of each target instead | |
 //! | `CAIRN_TARGET` | one target alone | all |
 //! | `CAIRN_REPORT` | where the figures are written, as JSON | nowhere |
 
@@ -12,6 +13,7 @@
 use std::{
     env, fs,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    time::{Duration, Instant},
 };
 
 use cairn_fuzz_targets::{
@@ -38,11 +40,12 @@ fn run(target: &Target, input: &Kept) {
     }
 }
 
-/// New inputs, each made of one that is kept or of one made before.
-fn draw(target: &Target, kept: &[Kept], seed: u64, executions: u64) {
+/// New inputs, each made of one that is kept or of one made before, for as long as there are to be more; how many there were.
+fn draw(target: &Target, kept: &[Kept], seed: u64, more: impl Fn(u64) -> bool) -> u64 {
     let mut dice = Dice::apart(seed, target.name.bytes().fold(0, |sum, byte| sum * 31 + u64::from(byte)));
     let mut pool: Vec<Vec<u8>> = kept.iter().map(|kept| kept.bytes.clone()).collect();
-    for execution in 0..executions {
+    let mut execution = 0;
+    while more(execution) {
         let from = usize::try_from(dice.below(pool.len() as u64)).unwrap();
         let mut apart = Dice::of(dice.draw());
         let mut raw = |bytes: &mut Vec<u8>, max: usize| bytes::mutate(&mut apart, bytes, max);
@@ -52,13 +55,16 @@ fn draw(target: &Target, kept: &[Kept], seed: u64, executions: u64) {
         if dice.comes(300) && from >= kept.len() / 2 {
             pool[from] = made;
         }
+        execution += 1;
     }
+    execution
 }
 
 #[test]
 fn whatever_strangers_sent_and_may_send_is_taken_or_refused_and_breaks_nothing() {
     RIG.begin();
-    let (seed, executions) = (setting("CAIRN_SEED", 1), setting("CAIRN_EXECUTIONS", 2_000));
+    let (seed, executions, seconds) =
+        (setting("CAIRN_SEED", 1), setting("CAIRN_EXECUTIONS", 2_000), setting("CAIRN_SECONDS", 0));
     let only = env::var("CAIRN_TARGET").ok();
     let seeds = seeds::all().unwrap();
     let mut bytes = 0;
@@ -78,7 +84,11 @@ fn whatever_strangers_sent_and_may_send_is_taken_or_refused_and_breaks_nothing()
         inputs.iter().for_each(|kept| run(&target, kept));
         let is_slow = ["import", "api", "sync"].contains(&target.name);
         let executions = if is_slow { executions / 40 } else { executions };
-        draw(&target, &inputs, seed, executions);
+        let begun = Instant::now();
+        let executions = draw(&target, &inputs, seed, |execution| match seconds {
+            0 => execution < executions,
+            _ => begun.elapsed() < Duration::from_secs(seconds),
+        });
         let name = target.name;
         RIG.tell([
             (format!("{name}: inputs kept in its corpus"), many as u64),
