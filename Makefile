@@ -22,7 +22,7 @@ test: ## everything that must hold
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync engine lint
 	@server/web/build.sh --apps
 	@$(MAKE) --no-print-directory unit
-	@CAIRN_PROGRAMS=built $(MAKE) --no-print-directory --jobs 2 --output-sync rigs browsers
+	@CAIRN_PROGRAMS=built $(MAKE) --no-print-directory --jobs 2 rigs browsers
 
 web: ## the logbook: the engine as WebAssembly, and the app that the server takes in when it is built
 	@server/web/build.sh

@@ -418,7 +418,8 @@ def good():
     odd_ops += typed(f"18@{A}", 19, A, "胃a", after=f"4@{B}")
     odd_ops += [[f"18@{A}", f"{n}@{B}", "delete", [f"{n}@{B}"]] for n in (30, 31, 32)]
     odd_ops += [[f"2@{A}", ".a", "delete", []], [f"2@{A}", ".a", "text:", []]]
-    odd = change(A, 5, 10, -1, ["ff" * 32, "00" * 32], odd_ops)
+    # The dependencies are listed the other way round below.
+    odd = change(A, 5, 10, -1, ["00" * 32, "ff" * 32], odd_ops)
     letters_1, letters_2 = letters("ཆབ་མདོ → 😀é中"), letters("2024-02-30")
     columns = [
         b"\x3c",  # flags: listed, seq, start_op

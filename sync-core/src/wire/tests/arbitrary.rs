@@ -165,6 +165,7 @@ fn finish(draft: Draft, unit: &UnitCode, known: &[Known], made: &[(OutChange, u6
             _ => ChangeHash([7; 32]),
         };
         parts.deps = deps.iter().map(dep).collect();
+        parts.deps.sort_unstable();
     }
     for i in 0..parts.ops.len() {
         let own = parts.op_id(i);
