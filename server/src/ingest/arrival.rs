@@ -12,7 +12,7 @@ use sync_core::{
     record::layout::read_prologue,
 };
 
-use super::barrier::Unwinding;
+use super::{barrier::Unwinding, witness::Claims};
 use crate::store::{
     ReadTx, StoreError, WriteTx,
     changes::{self, Located},
@@ -34,8 +34,8 @@ pub(super) struct Arrival {
     pub unit: UnitCode,
     /// Who pushed it: of a kept one that is not pushed again, who did at first.
     pub device: Option<DeviceId>,
-    /// It stands in the request that is being answered.
-    pub is_pushed: bool,
+    /// What is said of who wrote it, if it stands in a request that is being answered.
+    pub claims: Option<Arc<Claims>>,
     /// Where it was kept until now.
     pub kept: Kept,
 }
@@ -64,7 +64,7 @@ impl Arrival {
             Kept::Nowhere => None,
             Kept::Parked(carrier) | Kept::Held(carrier, _) => carrier.device.clone(),
         };
-        Ok(Self { change, parts: parts.into(), unit, device, is_pushed: false, kept })
+        Ok(Self { change, parts: parts.into(), unit, device, claims: None, kept })
     }
 }
 

@@ -14,7 +14,7 @@ use sync_core::{
 
 use super::{
     arrival::{Arrival, Gathered, Kept},
-    witness::{self, Claims},
+    witness,
 };
 use crate::store::{
     ReadTx, StoreError,
@@ -38,12 +38,12 @@ pub(super) struct LookedUp {
 }
 
 impl LookedUp {
-    pub(super) async fn of(tx: &mut ReadTx, gathered: &Gathered, claims: &Claims) -> Result<Self, StoreError> {
+    pub(super) async fn of(tx: &mut ReadTx, gathered: &Gathered) -> Result<Self, StoreError> {
         let names: BTreeSet<ActorKey> = gathered.arrivals.iter().map(|a| a.parts.actor).collect();
         let names: Vec<_> = names.into_iter().collect();
         let mut standees = actors::find(tx, &names).await?;
         let unbound: BTreeSet<_> = names.into_iter().filter(|actor| !standees.contains_key(actor)).collect();
-        let witnesses = witness::witnesses(tx, &gathered.arrivals, claims).await?;
+        let witnesses = witness::witnesses(tx, &gathered.arrivals).await?;
         let of = |arrival: &Arrival| witnesses.get(&arrival.hash()).map_or(&[][..], Vec::as_slice);
         for actor in &unbound {
             let theirs = gathered.arrivals.iter().filter(|a| a.parts.actor == *actor).flat_map(of);

@@ -1,17 +1,20 @@
 //! What the writer does for one job, within its part of the transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use sync_core::{
     gate::{Reason, ReasonCode},
-    id::{ChangeHash, UnitCode, Username},
+    id::{ActorKey, ChangeHash, UnitCode, Username},
     wire::{Author, InChange, Outcome},
 };
 
 use super::{
     arrival::{Arrival, Kept},
     scribe::{self, Page},
-    settle::{Unsettled, settle},
+    settle::{Settled, Unsettled, settle},
     witness::Claims,
 };
 use crate::{
@@ -62,11 +65,71 @@ pub(super) enum Reply {
     Written(ChangeHash),
 }
 
+/// Does the first of `works`, and with it the pushes behind it that can be judged along with it; returns what came of each, and
+/// whether something was left for later.
+pub(super) async fn run_first(tx: &mut WriteTx, works: &[Work], now_ms: i64) -> Result<(Vec<Reply>, bool), Unsettled> {
+    match works.first() {
+        None => Ok((Vec::new(), false)),
+        Some(Work::Push(_)) => push(tx, &together(works), now_ms).await,
+        Some(work) => {
+            let (reply, more) = work.run(tx, now_ms).await?;
+            Ok((vec![reply], more))
+        }
+    }
+}
+
+/// The first pushes that can be judged as one: none of them brings what another one brings, or anything of an author of whom another
+/// one brings something. Who comes first decides only where they do.
+fn together(works: &[Work]) -> Vec<&Push> {
+    let (mut hashes, mut actors) = (BTreeSet::new(), BTreeSet::new());
+    let mut pushes = Vec::new();
+    for work in works {
+        let Work::Push(push) = work else { break };
+        let own_hashes: BTreeSet<ChangeHash> = push.hashes().collect();
+        let own_actors: BTreeSet<ActorKey> = push.changes.iter().map(|(_, change)| change.parts.actor).collect();
+        if !hashes.is_disjoint(&own_hashes) || !actors.is_disjoint(&own_actors) {
+            break;
+        }
+        hashes.extend(own_hashes);
+        actors.extend(own_actors);
+        pushes.push(push);
+    }
+    pushes
+}
+
+impl Push {
+    fn hashes(&self) -> impl Iterator<Item = ChangeHash> {
+        self.changes.iter().map(|(_, change)| change.change.hash())
+    }
+
+    /// Its changes, each once.
+    fn arrivals(&self) -> impl Iterator<Item = Arrival> {
+        let Self { device, changes, vouched, authors, .. } = self;
+        let foreign = authors.iter().filter(|author| author.user != device.user).map(|author| author.actor).collect();
+        let pusher =
+            Standee { user: device.user.clone(), device: Some(device.id.clone()), device_revoked: device.revoked };
+        let claims = Arc::new(Claims { vouched: vouched.clone(), foreign, pusher: Some(pusher) });
+        let mut seen = BTreeSet::new();
+        let once = changes.iter().filter(move |(_, change)| seen.insert(change.change.hash()));
+        once.map(move |(unit, InChange { parts, change, .. })| Arrival {
+            change: change.clone(),
+            parts: parts.clone(),
+            unit: unit.clone(),
+            device: Some(device.id.clone()),
+            claims: Some(claims.clone()),
+            kept: Kept::Nowhere,
+        })
+    }
+}
+
 impl Work {
     /// Does it; returns what came of it, and whether something was left for later.
     pub(super) async fn run(&self, tx: &mut WriteTx, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
         match self {
-            Self::Push(pushed) => push(tx, pushed.clone(), now_ms).await,
+            Self::Push(pushed) => {
+                let (mut replies, more) = push(tx, &[pushed], now_ms).await?;
+                Ok((replies.pop().unwrap_or(Reply::Outcomes(Vec::new())), more))
+            }
             Self::Admit { hash, by } => admit(tx, *hash, by, now_ms).await,
             Self::Reject { hash, by, note } => reject(tx, *hash, by, note.clone(), now_ms).await,
             Self::Write(page) => {
@@ -93,36 +156,19 @@ impl Work {
     }
 }
 
-async fn push(tx: &mut WriteTx, push: Push, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
-    let Push { device, contact, changes, vouched, authors } = push;
-    if let Some(contact) = contact {
-        devices::touch(tx, &device.id, contact).await?;
+/// Judges pushes as one.
+async fn push(tx: &mut WriteTx, pushes: &[&Push], now_ms: i64) -> Result<(Vec<Reply>, bool), Unsettled> {
+    for push in pushes {
+        if let Some(contact) = push.contact.clone() {
+            devices::touch(tx, &push.device.id, contact).await?;
+        }
     }
-    let order: Vec<ChangeHash> = changes.iter().map(|(_, change)| change.change.hash()).collect();
-    let claims = Claims {
-        vouched,
-        foreign: authors.into_iter().filter(|author| author.user != device.user).map(|author| author.actor).collect(),
-        pusher: Some(Standee { user: device.user, device: Some(device.id.clone()), device_revoked: device.revoked }),
-    };
-    let mut seen = BTreeSet::new();
-    let once = changes.into_iter().filter(|(_, change)| seen.insert(change.change.hash()));
-    let arrivals: Vec<Arrival> = once
-        .map(|(unit, InChange { parts, change, .. })| Arrival {
-            change,
-            parts,
-            unit,
-            device: Some(device.id.clone()),
-            is_pushed: true,
-            kept: Kept::Nowhere,
-        })
-        .collect();
-    if arrivals.is_empty() {
-        return Ok((Reply::Outcomes(Vec::new()), false));
-    }
-    let settled = settle(tx, arrivals, &claims, now_ms).await?;
+    let arrivals: Vec<Arrival> = pushes.iter().flat_map(|push| push.arrivals()).collect();
+    let settled = if arrivals.is_empty() { Settled::default() } else { settle(tx, arrivals, now_ms).await? };
     let refused = Outcome::Refused(ReasonCode::EngineFailed.into());
-    let outcome = |hash| settled.outcomes.get(hash).unwrap_or(&refused).clone();
-    Ok((Reply::Outcomes(order.iter().map(outcome).collect()), settled.more))
+    let outcome = |hash| settled.outcomes.get(&hash).unwrap_or(&refused).clone();
+    let reply = |push: &&Push| Reply::Outcomes(push.hashes().map(outcome).collect());
+    Ok((pushes.iter().map(reply).collect(), settled.more))
 }
 
 async fn admit(tx: &mut WriteTx, hash: ChangeHash, by: &By, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
@@ -131,7 +177,7 @@ async fn admit(tx: &mut WriteTx, hash: ChangeHash, by: &By, now_ms: i64) -> Resu
     held::decide(tx, (&held.unit, &hash), HeldState::Admitted, by, now_ms, "").await?;
     let standing = held::Standing { state: HeldState::Admitted, reason: held.standing.reason };
     let arrival = Arrival::kept(&held.raw, held.unit.clone(), Kept::Held(held.carrier, standing))?;
-    let settled = settle(tx, vec![arrival], &Claims::default(), now_ms).await?;
+    let settled = settle(tx, vec![arrival], now_ms).await?;
     let outcome = settled.outcomes.get(&hash).cloned();
     decided(tx, by, "held_admitted", &held.unit, hash).await?;
     if let Some(Outcome::Refused(reason)) = &outcome {

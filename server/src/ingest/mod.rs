@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! push ──> queue ──> one group of jobs, one transaction ──> commit ──> every job's answer
-//!                      each job: gather ─> judge ─> write
+//!                      each job, pushes that do not meet as one: gather ─> judge ─> write
 //! ```
 //!
 //! | file | what it does |
@@ -12,7 +12,7 @@
 //! | `arrival` | what is judged: the changes pushed, and the parked ones that wait for them, in an order that can be applied |
 //! | `facts` | what the judge may ask about |
 //! | `judge` | the merge itself, on threads of its own, behind the barrier |
-//! | `settle` | one job from lookup to outcome |
+//! | `settle` | one job, or some pushes, from lookup to outcome |
 //! | `write` | what each sentence means for the tables |
 //! | `witness`, `voucher` | who is believed to have written a change; the store's own word for it |
 //! | `scribe`, `dictation` | changes that the server writes for people who have no device |

@@ -18,7 +18,7 @@ use tokio::{
 
 use super::{
     dictation::{Dictation, Unwritten},
-    job::{Push, Reply, Work},
+    job::{self, Push, Reply, Work},
     scribe::{Actors, Page},
     settle::{Unsettled, settle_left},
 };
@@ -251,7 +251,8 @@ pub(super) async fn commit_group(store: Store, group: Vec<Job>) -> bool {
     }
 }
 
-/// Runs jobs one behind the other, each as a part of its own if they are kept apart. The first to fail otherwise ends all of them.
+/// Runs jobs one behind the other, each as a part of its own if they are kept apart. Otherwise pushes that do not touch each other
+/// are judged as one, and the first to fail ends all of them.
 async fn run_all(
     tx: &mut WriteTx,
     works: &[Work],
@@ -260,14 +261,16 @@ async fn run_all(
     let units: BTreeSet<UnitCode> = works.iter().flat_map(Work::units).cloned().collect();
     feeds::lock(tx, &units).await?;
     let (mut results, mut is_more) = (Vec::with_capacity(works.len()), false);
-    for work in works {
-        let (result, more) = if apart {
-            run_part(tx, work).await?
+    while let Some(work) = works.get(results.len()) {
+        let more = if apart {
+            let (result, more) = run_part(tx, work).await?;
+            results.push(result);
+            more
         } else {
-            let (reply, more) = work.run(tx, clock::now().0).await?;
-            (Ok(reply), more)
+            let (replies, more) = job::run_first(tx, &works[results.len()..], clock::now().0).await?;
+            results.extend(replies.into_iter().map(Ok));
+            more
         };
-        results.push(result);
         is_more |= more;
     }
     Ok((results, is_more))

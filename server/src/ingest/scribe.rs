@@ -61,7 +61,7 @@ pub(super) struct Page {
 /// Writes; returns the change, and whether something was left for later.
 pub(super) async fn write(tx: &mut WriteTx, page: &Page, now_ms: i64) -> Result<(ChangeHash, bool), Unsettled> {
     let Page { dictation, actor, written } = page;
-    let Dictation { by, record, unit, what, seen } = dictation;
+    let Dictation { record, unit, what, seen, .. } = dictation;
     let before = *written.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(before) = before
         && !changes::locate(tx, unit, &[before]).await?.is_empty()
@@ -91,7 +91,7 @@ pub(super) async fn write(tx: &mut WriteTx, page: &Page, now_ms: i64) -> Result<
     let change = composed.map_err(StoreError::damaged)??;
     let hash = change.hash();
     *written.lock().unwrap_or_else(PoisonError::into_inner) = Some(hash);
-    let settled = settle(tx, vec![arrival(change, dictation)?], &Claims::of_scribe(hash, by), now_ms).await?;
+    let settled = settle(tx, vec![arrival(change, dictation)?], now_ms).await?;
     match settled.outcomes.get(&hash) {
         Some(Outcome::Accepted { .. }) => Ok((hash, settled.more)),
         Some(Outcome::Held(reason) | Outcome::Refused(reason)) => Err(Unwritten::NotTaken(reason.clone()).into()),
@@ -102,5 +102,6 @@ pub(super) async fn write(tx: &mut WriteTx, page: &Page, now_ms: i64) -> Result<
 fn arrival(change: Change, dictation: &Dictation) -> Result<Arrival, Unwritten> {
     let parts = change.parts().map_err(RecordError::from)?.into();
     let unit = dictation.unit.clone();
-    Ok(Arrival { change, parts, unit, device: None, is_pushed: true, kept: Kept::Nowhere })
+    let claims = Claims::of_scribe(change.hash(), &dictation.by);
+    Ok(Arrival { change, parts, unit, device: None, claims: Some(claims.into()), kept: Kept::Nowhere })
 }

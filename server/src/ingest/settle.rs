@@ -13,9 +13,7 @@ use super::{
     arrival::{self, Arrival, Gathered, Kept},
     dictation::Unwritten,
     facts::LookedUp,
-    judge,
-    witness::Claims,
-    write,
+    judge, write,
 };
 use crate::store::{
     ReadTx, StoreError, WriteTx,
@@ -49,18 +47,13 @@ pub(super) enum Unsettled {
     Unwritten(#[from] Unwritten),
 }
 
-/// Judges arrivals and writes what follows. `claims` says who wrote those that are pushed.
-pub(super) async fn settle(
-    tx: &mut WriteTx,
-    arrivals: Vec<Arrival>,
-    claims: &Claims,
-    now_ms: i64,
-) -> Result<Settled, Unsettled> {
+/// Judges arrivals and writes what follows.
+pub(super) async fn settle(tx: &mut WriteTx, arrivals: Vec<Arrival>, now_ms: i64) -> Result<Settled, Unsettled> {
     let mut units: BTreeSet<UnitCode> = arrivals.iter().map(|arrival| arrival.unit.clone()).collect();
     loop {
         feeds::lock(tx, &units).await?;
         let gathered = arrival::gather(tx, arrivals.clone()).await?;
-        let facts = LookedUp::of(tx, &gathered, claims).await?;
+        let facts = LookedUp::of(tx, &gathered).await?;
         let stored = load(tx, &gathered).await?;
         let candidates = gathered.arrivals.iter().map(|arrival| candidate(arrival, &facts)).collect();
         let judgement = judge::judge(candidates, facts, stored).await?;
@@ -82,7 +75,7 @@ pub(super) async fn settle_left(tx: &mut WriteTx, now_ms: i64) -> Result<bool, U
     if arrivals.is_empty() {
         return Ok(false);
     }
-    let settled = settle(tx, arrivals, &Claims::default(), now_ms).await?;
+    let settled = settle(tx, arrivals, now_ms).await?;
     Ok(settled.outcomes.values().any(|outcome| *outcome != Outcome::Parked))
 }
 

@@ -39,14 +39,12 @@ pub(super) struct Claims {
 pub(super) type Witnesses = BTreeMap<ChangeHash, Vec<Standee>>;
 
 /// Looks up whom the arrivals are believed to be of.
-pub(super) async fn witnesses(tx: &mut ReadTx, arrivals: &[Arrival], claims: &Claims) -> Result<Witnesses, StoreError> {
+pub(super) async fn witnesses(tx: &mut ReadTx, arrivals: &[Arrival]) -> Result<Witnesses, StoreError> {
     let mut found = Witnesses::new();
     let mut carriers: BTreeMap<DeviceId, Option<Standee>> = BTreeMap::new();
     for arrival in arrivals {
         let mut all = Vec::new();
-        if arrival.is_pushed {
-            all.extend(claims.believed(arrival));
-        }
+        all.extend(arrival.claims.as_ref().and_then(|claims| claims.believed(arrival)));
         if let Kept::Parked(carrier) | Kept::Held(carrier, _) = &arrival.kept
             && let Some(author) = &carrier.author
         {

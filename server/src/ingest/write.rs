@@ -139,7 +139,7 @@ impl<'a> Ledger<'a> {
             Sentence::Known(Fate::Held(_) | Fate::Rejected(_) | Fate::Parked) | Sentence::Parked | Sentence::Held(_)
         );
         // Whoever pushes a change hears of it in the response; whoever pushed it before hears of it as a decision.
-        let pusher = arrival.device.clone().filter(|_| arrival.is_pushed);
+        let pusher = arrival.device.clone().filter(|_| arrival.claims.is_some());
         let mut told: BTreeSet<DeviceId> =
             self.told.remove(&hash).into_iter().flatten().chain(carrier.clone()).collect();
         if let Some(pusher) = &pusher {

@@ -55,6 +55,7 @@ test("a person is added, found, renamed, and gets and loses roles", async () => 
   assert.deepEqual(await desk.api("users/tenzin"), { username: "tenzin", name: "丹增 · 内科", grants: [{ unit: "markam-hospital", role: "recorder" }] });
 
   await desk.go("#/people");
+  await page.locator("tbody tr").nth(1).waitFor();
   await page.locator("input[type=search]").fill("内科");
   await page.locator("tbody tr").nth(1).waitFor({ state: "detached" });
   assert.deepEqual(await page.locator("tbody th").allTextContents(), ["丹增 · 内科"]);

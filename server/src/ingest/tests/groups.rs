@@ -1,12 +1,13 @@
 //! Jobs that wait at the same time share a transaction, and none of them shows in what becomes of another.
 
 use sync_core::{
+    gate::ReasonCode,
     record::{Edit, Value},
     wire::Outcome,
 };
 use tokio::sync::oneshot;
 
-use super::accepted;
+use super::{accepted, held};
 use crate::{
     auth::Role,
     ingest::{
@@ -18,7 +19,12 @@ use crate::{
     testing::{World, on_both},
 };
 
-on_both![a_push_that_fails_takes_no_other_with_it, a_push_that_fails_alone_is_told_why];
+on_both![
+    a_push_that_fails_takes_no_other_with_it,
+    a_push_that_fails_alone_is_told_why,
+    what_one_push_waits_for_another_one_brings,
+    who_comes_first_decides_where_pushes_meet,
+];
 
 /// What became of each of these pushes, all of which waited.
 async fn together(world: &World, pushes: Vec<Push>) -> Vec<Result<Vec<Outcome>, IngestError>> {
@@ -67,4 +73,36 @@ async fn a_push_that_fails_alone_is_told_why(engine: Engine) {
     let results = together(&world, vec![bad]).await;
     assert_eq!(results[0].as_ref().unwrap_err().code(), "store_damaged");
     assert_eq!(world.total("people_benefited").await, 40);
+}
+
+async fn what_one_push_waits_for_another_one_brings(engine: Engine) {
+    let world = World::new(engine).await;
+    let doctor = world.worker("doctor-01", Role::Recorder, "markam").await;
+    let reviewer = world.worker("reviewer-01", Role::Reviewer, "changdu").await;
+    let (mut record, born) = doctor.outreach("markam", 40, 1);
+    let comment = record.comment("请核对人数", reviewer.pen(2)).unwrap();
+    let early = World::a_push(&reviewer, "markam", &[&comment], &[], &[]);
+    let late = World::a_push(&doctor, "markam", &[&born], &[], &[]);
+    let results = together(&world, vec![early, late]).await;
+    let positions: Vec<u64> = results.iter().flat_map(|result| accepted(result.as_ref().unwrap())).collect();
+    assert_eq!(positions, [2, 1]);
+    for empty in ["SELECT COUNT(*) FROM parked", "SELECT COUNT(*) FROM parked_on", "SELECT COUNT(*) FROM decisions"] {
+        assert_eq!(world.count(empty).await, 0, "{empty}");
+    }
+}
+
+async fn who_comes_first_decides_where_pushes_meet(engine: Engine) {
+    let world = World::new(engine).await;
+    let doctor = world.worker("doctor-01", Role::Recorder, "markam").await;
+    let other = world.worker("doctor-02", Role::Recorder, "markam").await;
+    let (_, first) = doctor.outreach("markam", 40, 1);
+    let (_, forged) = doctor.outreach("markam", 1, 2);
+    let (_, apart) = other.outreach("markam", 7, 3);
+    let push = |by, change| World::a_push(by, "markam", &[change], &[], &[]);
+    let pushes = vec![push(&doctor, &first), push(&doctor, &first), push(&other, &forged), push(&other, &apart)];
+    let results: Vec<_> = together(&world, pushes).await.into_iter().map(|result| result.unwrap().remove(0)).collect();
+    assert_eq!(results[0], Outcome::Accepted { position: 1 });
+    assert_eq!(results[1], Outcome::Duplicate { position: 1 });
+    assert_eq!(held(&results[2]), ReasonCode::UnprovenAuthor);
+    assert_eq!(results[3], Outcome::Accepted { position: 2 });
 }
