@@ -66,7 +66,7 @@ impl World {
                     self.check_feeds()?;
                 }
             }
-            Fault::Reassignment => self.reassign(whose, how),
+            Fault::Reassignment => self.reassign(whose, how)?,
             Fault::Hostile => self.misbehave(whose, how),
         }
         Ok(())
@@ -106,7 +106,9 @@ impl World {
     }
 
     /// A role is given or taken away, or a device revoked.
-    fn reassign(&mut self, whose: u16, how: u16) {
+    fn reassign(&mut self, whose: u16, how: u16) -> Result<(), Violation> {
+        // What a server stored before it died, and never answered for, is judged by the rights of then.
+        self.check_feeds()?;
         self.sometimes.struck(Fault::Reassignment);
         let user = pick(&PEOPLE, whose).copied().unwrap_or(PEOPLE[0]);
         let unit = pick(&FACILITIES, how).copied().unwrap_or(FACILITIES[0]);
@@ -127,5 +129,6 @@ impl World {
         }
         self.trace.note(format_args!("{act:?}"));
         self.center.administer(&act);
+        Ok(())
     }
 }
