@@ -68,14 +68,17 @@ pub(super) enum Reply {
 /// Does the first of `works`, and with it the pushes behind it that can be judged along with it; returns what came of each, and
 /// whether something was left for later.
 pub(super) async fn run_first(tx: &mut WriteTx, works: &[Work], now_ms: i64) -> Result<(Vec<Reply>, bool), Unsettled> {
-    match works.first() {
-        None => Ok((Vec::new(), false)),
-        Some(Work::Push(_)) => push(tx, &together(works), now_ms).await,
-        Some(work) => {
-            let (reply, more) = work.run(tx, now_ms).await?;
-            Ok((vec![reply], more))
+    let (reply, more) = match works.first() {
+        None => return Ok((Vec::new(), false)),
+        Some(Work::Push(_)) => return push(tx, &together(works), now_ms).await,
+        Some(Work::Admit { hash, by }) => admit(tx, *hash, by, now_ms).await?,
+        Some(Work::Reject { hash, by, note }) => reject(tx, *hash, by, note.clone(), now_ms).await?,
+        Some(Work::Write(page)) => {
+            let (hash, more) = scribe::write(tx, page, now_ms).await?;
+            (Reply::Written(hash), more)
         }
-    }
+    };
+    Ok((vec![reply], more))
 }
 
 /// The first pushes that can be judged as one: none of them brings what another one brings, or anything of an author of whom another
@@ -123,22 +126,6 @@ impl Push {
 }
 
 impl Work {
-    /// Does it; returns what came of it, and whether something was left for later.
-    pub(super) async fn run(&self, tx: &mut WriteTx, now_ms: i64) -> Result<(Reply, bool), Unsettled> {
-        match self {
-            Self::Push(pushed) => {
-                let (mut replies, more) = push(tx, &[pushed], now_ms).await?;
-                Ok((replies.pop().unwrap_or(Reply::Outcomes(Vec::new())), more))
-            }
-            Self::Admit { hash, by } => admit(tx, *hash, by, now_ms).await,
-            Self::Reject { hash, by, note } => reject(tx, *hash, by, note.clone(), now_ms).await,
-            Self::Write(page) => {
-                let (hash, more) = scribe::write(tx, page, now_ms).await?;
-                Ok((Reply::Written(hash), more))
-            }
-        }
-    }
-
     /// The feeds that it is known to be about.
     pub(super) fn units(&self) -> impl Iterator<Item = &UnitCode> {
         let (changes, unit) = match self {

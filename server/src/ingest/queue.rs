@@ -253,44 +253,40 @@ pub(super) async fn commit_group(store: Store, group: Vec<Job>) -> bool {
 
 /// Runs jobs one behind the other, each as a part of its own if they are kept apart. Otherwise pushes that do not touch each other
 /// are judged as one, and the first to fail ends all of them.
-async fn run_all(
-    tx: &mut WriteTx,
-    works: &[Work],
-    apart: bool,
-) -> Result<(Vec<Result<Reply, IngestError>>, bool), Unsettled> {
+async fn run_all(tx: &mut WriteTx, works: &[Work], apart: bool) -> Result<Done, Unsettled> {
     let units: BTreeSet<UnitCode> = works.iter().flat_map(Work::units).cloned().collect();
     feeds::lock(tx, &units).await?;
     let (mut results, mut is_more) = (Vec::with_capacity(works.len()), false);
-    while let Some(work) = works.get(results.len()) {
-        let more = if apart {
-            let (result, more) = run_part(tx, work).await?;
-            results.push(result);
-            more
-        } else {
-            let (replies, more) = job::run_first(tx, &works[results.len()..], clock::now().0).await?;
-            results.extend(replies.into_iter().map(Ok));
-            more
-        };
+    while results.len() < works.len() {
+        let left = &works[results.len()..];
+        let (done, more) = if apart { run_part(tx, &left[..1]).await? } else { run_first(tx, left).await? };
+        results.extend(done);
         is_more |= more;
     }
     Ok((results, is_more))
 }
 
-type PartResult = (Result<Reply, IngestError>, bool);
+/// What came of some jobs, and whether something was left for later.
+type Done = (Vec<Result<Reply, IngestError>>, bool);
+
+async fn run_first(tx: &mut WriteTx, works: &[Work]) -> Result<Done, Unsettled> {
+    let (replies, more) = job::run_first(tx, works, clock::now().0).await?;
+    Ok((replies.into_iter().map(Ok).collect(), more))
+}
 
 /// Runs one job as a part of the transaction.
-async fn run_part(tx: &mut WriteTx, work: &Work) -> Result<PartResult, StoreError> {
+async fn run_part(tx: &mut WriteTx, work: &[Work]) -> Result<Done, StoreError> {
     tx.begin_part().await?;
-    match work.run(tx, clock::now().0).await {
-        Ok((reply, more)) => {
+    match run_first(tx, work).await {
+        Ok(done) => {
             tx.keep_part().await?;
-            Ok((Ok(reply), more))
+            Ok(done)
         }
         // It is not this job's fault: all of them are done again.
         Err(Unsettled::Store(error)) if error.is_transient() => Err(error),
         Err(error) => {
             tx.undo_part().await?;
-            Ok((Err(error.into()), false))
+            Ok((vec![Err(error.into())], false))
         }
     }
 }
