@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use sqlx::{Any, any::AnyArguments, query::QueryAs};
 use sync_core::id::{ActorKey, ChangeHash, Digest, RecordId, UnitCode};
 
 use super::{
     ReadTx, StoreError, WriteTx,
     devices::DeviceId,
+    dialect::Engine,
     rows::{self, Insert, Listing},
 };
 
@@ -15,9 +17,9 @@ const ADD: Insert = Insert {
     columns: 9,
     tail: "",
 };
-const LOCATE: Listing =
+const LOCATE_IN_SHARD: Listing =
     Listing { head: "SELECT hash, org_unit, record, position FROM changes WHERE org_unit = ? AND hash IN", tail: "" };
-const LOCATE_ANYWHERE: Listing =
+const LOCATE: Listing =
     Listing { head: "SELECT hash, org_unit, record, position FROM changes WHERE hash IN", tail: "" };
 const OF_RECORDS: Listing = Listing {
     head: "SELECT record, raw FROM changes WHERE org_unit = ? AND position <= ? AND record IN",
@@ -27,6 +29,9 @@ const OF_RECORD: &str = "SELECT c.raw, c.received_ms, d.id, d.name FROM changes 
                          LEFT JOIN devices d ON d.id = a.device WHERE c.org_unit = $1 AND c.record = $2 ORDER BY c.position";
 const AT: Listing =
     Listing { head: "SELECT position, hash, actor FROM changes WHERE org_unit = ? AND position IN", tail: "" };
+/// What is looked up of several changes at a time, and what SQLite must not be asked.
+#[cfg(test)]
+pub(super) const LISTINGS: ([&Listing; 3], &Listing) = ([&LOCATE, &OF_RECORDS, &AT], &LOCATE_IN_SHARD);
 const DIGEST_AT: &str = "SELECT digest FROM changes WHERE org_unit = $1 AND position = $2";
 
 /// Where a stored change stands.
@@ -99,14 +104,16 @@ pub async fn locate(
     unit: &UnitCode,
     hashes: &[ChangeHash],
 ) -> Result<BTreeMap<ChangeHash, Located>, StoreError> {
+    // A hash is a key by itself, and PostgreSQL is told the feed only because that is what shards are made of. SQLite is not: from
+    // three hashes on it would take the feed for the better key, and read all of it.
+    if tx.engine() == Engine::Sqlite {
+        let mut found = locate_anywhere(tx, hashes).await?;
+        found.retain(|_, at| at.unit == *unit);
+        return Ok(found);
+    }
     let mut found = BTreeMap::new();
-    for (sql, stretch) in LOCATE.stretches(tx.engine(), hashes) {
-        let query = sqlx::query_as(sql).bind(unit.as_str());
-        let query = stretch.into_iter().fold(query, |q, hash| q.bind(hash.0.to_vec()));
-        let stored: Vec<LocatedRow> = query.fetch_all(tx.conn()).await?;
-        for row in stored {
-            found.extend([located(row)?]);
-        }
+    for (sql, stretch) in LOCATE_IN_SHARD.stretches(tx.engine(), hashes) {
+        found.extend(read_located(tx, sqlx::query_as(sql).bind(unit.as_str()), stretch).await?);
     }
     Ok(found)
 }
@@ -120,14 +127,19 @@ pub async fn locate_anywhere(
     hashes: &[ChangeHash],
 ) -> Result<BTreeMap<ChangeHash, Located>, StoreError> {
     let mut found = BTreeMap::new();
-    for (sql, stretch) in LOCATE_ANYWHERE.stretches(tx.engine(), hashes) {
-        let query = stretch.into_iter().fold(sqlx::query_as(sql), |q, hash| q.bind(hash.0.to_vec()));
-        let stored: Vec<LocatedRow> = query.fetch_all(tx.conn()).await?;
-        for row in stored {
-            found.extend([located(row)?]);
-        }
+    for (sql, stretch) in LOCATE.stretches(tx.engine(), hashes) {
+        found.extend(read_located(tx, sqlx::query_as(sql), stretch).await?);
     }
     Ok(found)
+}
+
+async fn read_located(
+    tx: &mut ReadTx,
+    query: QueryAs<'_, Any, LocatedRow, AnyArguments>,
+    hashes: Vec<&ChangeHash>,
+) -> Result<Vec<(ChangeHash, Located)>, StoreError> {
+    let query = hashes.into_iter().fold(query, |q, hash| q.bind(hash.0.to_vec()));
+    query.fetch_all(tx.conn()).await?.into_iter().map(located).collect()
 }
 
 fn located((hash, unit, record, position): LocatedRow) -> Result<(ChangeHash, Located), StoreError> {

@@ -80,7 +80,7 @@ impl Listing {
         items.chunks(LIST_MAX).map(stretch).collect()
     }
 
-    fn sql(&self, engine: Engine, items: usize) -> String {
+    pub(super) fn sql(&self, engine: Engine, items: usize) -> String {
         let mut sql = String::with_capacity(self.head.len() + self.tail.len() + 6 * items);
         let mut number = 1;
         for (at, piece) in self.head.split('?').enumerate() {

@@ -4,6 +4,7 @@ mod audit;
 mod columns;
 mod lists;
 mod opening;
+mod plans;
 mod proofs;
 mod retries;
 mod shards;
