@@ -115,6 +115,10 @@ mod tests {
             assert_eq!(open(&frame).unwrap(), message);
         }
         assert_eq!(seal("clinic.outreach".as_bytes())[3], DICTIONARY_1);
+        // Five bytes of which compression makes five others.
+        let mut fives = DICTIONARY.windows(4).map(|words| [&[0xff][..], words].concat());
+        let same = fives.find(|message| deflate(message).is_some_and(|body| body.len() == message.len()));
+        assert_eq!(seal(&same.expect("there are such"))[3], STORED);
     }
 
     #[test]
@@ -125,6 +129,7 @@ mod tests {
         assert!(frame.len() < FRAME_BYTES_MAX);
         assert_eq!(open(&frame), Err(WireError::MessageTooLarge { max: MESSAGE_BYTES_MAX }));
         assert_eq!(open(&vec![0xca; FRAME_BYTES_MAX + 1]), Err(WireError::FrameTooLarge { max: FRAME_BYTES_MAX }));
+        assert_eq!(open(&vec![0xca; FRAME_BYTES_MAX]), Err(WireError::NotAFrame));
     }
 
     #[test]

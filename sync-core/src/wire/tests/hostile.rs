@@ -270,17 +270,19 @@ fn later_versions_may_add_keys_but_nothing_else() {
     let plain = opened(&[0x82, 1, 0xa1, 0, 7]).unwrap();
     assert_eq!(plain.budget_bytes, 7);
     // Key 40 with a map in a tagged array, key 41 with a number that is not whole.
-    let more = [0x82, 1, 0xa3, 0, 7, 0x18, 40, 0x81, 0xc1, 0xa1, 1, 0x43, 1, 2, 3, 0x18, 41, 0xf9, 0x3c, 0];
+    let map = [0xa3, 1, 0x43, 1, 2, 3, 2, 0x80, 3, 0xf6];
+    let more = [&[0x82, 1, 0xa3, 0, 7, 0x18, 40, 0x81, 0xc1], &map[..], &[0x18, 41, 0xf9, 0x3c, 0]].concat();
     assert_eq!(opened(&more), Ok(plain));
     // A feed with more items than this version knows.
     let feed = [0x82, 1, 0xa1, 2, 0x81, 0x84, 0x61, 97, 0x40, 0, 0x81, 7];
     assert_eq!(opened(&feed).unwrap().feeds.len(), 1);
     for odd in [
-        &[0x82, 1, 0xa2, 1, 0x41, 0, 0, 7][..], // keys that do not ascend
-        &[0x82, 1, 0xa2, 0, 7, 0, 7],           // a key twice
-        &[0x82, 1, 0xbf, 0, 7, 0xff],           // a map without a length
-        &[0x82, 1, 0xa1, 0x18, 40, 0x9f, 0xff], // the same in what is skipped
-        &[0x82, 1, 0xa0, 0],                    // more behind the end
+        &[0x82, 1, 0xa2, 1, 0x41, 0, 0, 7][..],       // keys that do not ascend
+        &[0x82, 1, 0xa2, 0, 7, 0, 7],                 // a key twice
+        &[0x82, 1, 0xbf, 0, 7, 0xff],                 // a map without a length
+        &[0x82, 1, 0xa1, 0x18, 40, 0x9f, 0xff],       // the same in what is skipped
+        &[0x82, 1, 0xa1, 0x18, 40, 0xc1, 0x9f, 0xff], // and behind a tag
+        &[0x82, 1, 0xa0, 0],                          // more behind the end
         &[0x81, 1],
         &[0x84, 1, 0xa0, 0x40, 0],
     ] {
