@@ -73,7 +73,7 @@ proof: web ## every rig in its long form, hours of it; what they count is writte
 	CAIRN_SEEDS=20000 CAIRN_REPORT=$(PROOF)/simulation.json $(CARGO) run --release --quiet --package cairn-simulation
 	CAIRN_STATES=20000 CAIRN_FAULTS=100 CAIRN_REPORT=$(PROOF)/power.json $(TRY) --test power
 	CAIRN_CUTS=all CAIRN_REPORT=$(PROOF)/network.json $(TRY) --test network
-	CAIRN_KILLS=1000 CAIRN_ACKNOWLEDGED=200000 CAIRN_REPORT=$(PROOF)/kills.json $(TRY) --test kills
+	CAIRN_KILLS=1000 CAIRN_ACKNOWLEDGED=200000 CAIRN_LIFE_MS=1500 CAIRN_REPORT=$(PROOF)/kills.json $(TRY) --test kills
 	CAIRN_CHANGES=200000 CAIRN_REPORT=$(PROOF)/postgres.json $(TRY) --test nodes
 	CAIRN_DEATHS=all CAIRN_REPORT=$(PROOF)/migrations.json $(TRY) --test migrations
 	CAIRN_REPORT=$(PROOF)/golden.json $(TRY) --test golden

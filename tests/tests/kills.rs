@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | `CAIRN_KILLS` | kills of servers over both databases, at least; a third as many of devices | 300 |
 //! | `CAIRN_ACKNOWLEDGED` | changes acknowledged by the servers that are killed all the time, at least | 600 |
+//! | `CAIRN_LIFE_MS` | the longest life of a server that is killed all the time, milliseconds | 80 |
 //! | `CAIRN_REPORT` | where the figures are written, as JSON | nowhere |
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
@@ -54,9 +55,6 @@ const WRITERS: usize = 4;
 const ROWS: u64 = 24;
 /// Changes that may wait before a device makes no more.
 const OPEN_MAX: usize = 60;
-/// The longest life of a server that is killed all the time, milliseconds after it said that it listens, or of every other one
-/// after something was acknowledged.
-const LIFE_MS: u64 = 80;
 /// How long an acknowledgement is waited for.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Kills between two looks into the store while nobody is there. In between the server itself finds what was left behind.
@@ -68,6 +66,12 @@ const IMPORT_ROWS: u64 = 150;
 
 fn kills() -> u32 {
     setting("CAIRN_KILLS", 300)
+}
+
+/// The longest life of a server that is killed all the time, after it said that it listens, or of every other one after something was
+/// acknowledged. Most lives are short by far; the longer the longest, the more is acknowledged between two kills.
+fn longest_life_ms() -> u64 {
+    setting("CAIRN_LIFE_MS", 80)
 }
 
 on_both![
@@ -248,13 +252,14 @@ impl Yard {
     async fn torment(&self, mut server: Server, kills: u32, acknowledged: u64, mut draws: Draws) -> (Server, u32) {
         let address = server.address();
         let mut heads = BTreeMap::new();
-        let mut killed = 0;
+        let (mut killed, longest_ms) = (0, longest_life_ms());
         while killed < kills || self.acknowledged.load(Ordering::SeqCst) < acknowledged {
             if draws.below(2) == 0 {
                 // In the middle of what follows an acknowledgement; there may be none for long.
                 let _ = timeout(PATIENCE, self.bell.notified()).await;
             }
-            tokio::time::sleep(Duration::from_millis(draws.below(LIFE_MS))).await;
+            let within_ms = 1 + draws.below(longest_ms);
+            tokio::time::sleep(Duration::from_millis(draws.below(within_ms))).await;
             server.kill();
             killed += 1;
             if killed.is_multiple_of(LOOK_EVERY) {

@@ -22,7 +22,10 @@ fn main() -> Result<(), Error> {
     for (path, report) in reports(&folder)? {
         section(&mut text, &report).ok_or_else(|| format!("{}: is no rig's report", path.display()))?;
     }
-    fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("PROOF.md"), &text)?;
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = fs::read_to_string(here.join("mutants.md"))?;
+    mutants(&mut text, &table).ok_or("tests/mutants.md: its table is not as it was")?;
+    fs::write(here.join("PROOF.md"), &text)?;
     println!("{text}");
     Ok(())
 }
@@ -39,4 +42,20 @@ fn section(text: &mut String, report: &Json) -> Option<()> {
         writeln!(text, "| {} | {value} |", figure["name"].as_str()?.replace('|', "\\|")).ok()?;
     }
     writeln!(text, "| minutes | {:.1} |", report["seconds"].as_f64()? / 60.0).ok()
+}
+
+/// The sums of the table in `tests/mutants.md`, which is written when the mutants are run: by themselves, and not as often as the rigs.
+fn mutants(text: &mut String, table: &str) -> Option<()> {
+    let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let mut lines = table.lines().skip_while(|line| !line.starts_with("| module"));
+    let names = cells(lines.next()?);
+    let mut sums = vec![0u64; names.len()];
+    for line in lines.skip(1).take_while(|line| line.starts_with('|')) {
+        let cells = cells(line);
+        for (at, sum) in sums.iter_mut().enumerate().skip(1) {
+            *sum += cells.get(at)?.parse::<u64>().ok()?;
+        }
+    }
+    text.push_str("\n## mutants: One thing changed in the code, and a test that notices ([the table](mutants.md))\n\n| | |\n|---|---|\n");
+    names.iter().zip(sums).skip(1).try_for_each(|(name, sum)| writeln!(text, "| {name} | {} |", grouped(sum))).ok()
 }
