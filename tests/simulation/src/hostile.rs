@@ -61,10 +61,11 @@ impl World {
         let comment = record.clone().comment(&good, pen).ok()?;
         let other = Pen { actor: ActorKey(self.dice.bytes()), ..pen };
         let place = Value::Text(format!("forged {how}"));
+        let says = Says::Set("place".into(), place.to_json());
         let edit = record.edit(&[sync_core::record::Edit::Set(place::name("place"), place)], other);
-        let edit = match edit {
-            Ok(change) => change,
-            Err(_) => record.comment("forged", other).ok()?,
+        let (edit, forgery) = match edit {
+            Ok(change) => (change, says),
+            Err(_) => (record.comment("forged", other).ok()?, Says::Comment("forged".into())),
         };
         let mut parts = edit.parts().ok()?;
         match kind {
@@ -93,8 +94,12 @@ impl World {
             past,
             says: Says::Comment(good),
         };
+        let forged = Change::build(&parts);
+        if kind == 2 {
+            self.model.impostures.insert(forged.hash(), Written { says: forgery, ..written.clone() });
+        }
         self.model.strangers.insert(comment.hash(), written);
-        Some(body_of(&hospital, &[Change::build(&parts), comment]))
+        Some(body_of(&hospital, &[forged, comment]))
     }
 
     fn forged_birth(&self, unit: &str, worker: &str, pen: Pen) -> Option<Change> {

@@ -112,6 +112,8 @@ pub(crate) struct Model {
     pub rejected: BTreeSet<ChangeHash>,
     /// Changes that somebody else sent as their own.
     pub relayed: BTreeSet<ChangeHash>,
+    /// Changes that somebody else made in the name of who was known to the server.
+    pub impostures: BTreeMap<ChangeHash, Written>,
     pub restores: u32,
 }
 

@@ -23,7 +23,9 @@ impl World {
         for (unit, feed) in &state.feeds {
             let before = self.checked.get(unit).copied().unwrap_or(0);
             for hash in feed.entries.iter().skip(before) {
-                if let Some(written) = self.model.strangers.remove(hash) {
+                // A restored server takes whoever is quicker for an author that it forgot: with their own rights.
+                let claimed = if self.model.restores > 0 { self.model.impostures.remove(hash) } else { None };
+                if let Some(written) = claimed.or_else(|| self.model.strangers.remove(hash)) {
                     self.model.written.insert(*hash, written);
                 }
                 let is_new = self.model.ever_stored.insert(*hash);
