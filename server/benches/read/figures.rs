@@ -7,6 +7,7 @@ use std::{
 
 use axum::{Router, body::Body, http::Request};
 use cairn_server::{
+    AppState,
     admin::{self, TokenTerms},
     auth::{By, Role},
     clock,
@@ -14,11 +15,12 @@ use cairn_server::{
 };
 use http_body_util::BodyExt;
 use serde_json::{Value as Json, json};
+use sync_core::wire::Outcome;
 use tower::ServiceExt;
 
 use crate::{
     Error,
-    prefecture::{READER, ROOT, county, facility, worker},
+    prefecture::{FACILITIES, Newcomer, READER, ROOT, county, facility, worker},
     random::Random,
 };
 
@@ -26,6 +28,10 @@ const TIMES: usize = 200;
 /// Of which the first are not counted.
 const WARMING: usize = 5;
 const SECONDS_MAX: u64 = 8;
+/// Facilities from which is pushed.
+const PUSHERS: usize = 8;
+/// Changes of a push.
+const PUSHED: usize = 20;
 
 /// Who asks.
 #[derive(Clone, Copy)]
@@ -47,7 +53,7 @@ struct Bench {
 
 /// Measures and prints all figures, and writes them where `CAIRN_REPORT` says: `{"bench": "read", "records": …, "figures": [{"name": …,
 /// "p50_ms": …, "p99_ms": …}, …]}`.
-pub async fn print(store: &Store, router: Router, records: usize) -> Result<(), Error> {
+pub async fn print(store: &Store, app: &AppState, router: Router, records: usize) -> Result<(), Error> {
     let (root, worker_token) = (token(store, READER).await?, token(store, &worker(7)).await?);
     let mut bench = Bench { router, root, worker: worker_token, told: Vec::new() };
     let year = |at: usize| {
@@ -162,6 +168,8 @@ pub async fn print(store: &Store, router: Router, records: usize) -> Result<(), 
     for (name, asker, query) in &lists[..22] {
         bench.walk(&format!("page after page: {name}"), *asker, &query(3)).await?;
     }
+    println!("\n| sync | p50 ms | p99 ms | changes |\n|---|---|---|---|");
+    bench.pushes(store, app).await?;
     if let Ok(path) = env::var("CAIRN_REPORT") {
         let report = json!({"bench": "read", "records": records, "figures": bench.told});
         fs::write(path, serde_json::to_string_pretty(&report)?)?;
@@ -209,6 +217,32 @@ impl Bench {
             }
         }
         self.told.push(report(name, took, sizes));
+        Ok(())
+    }
+
+    /// What devices of some facilities send: new records, and an edit of each of them.
+    async fn pushes(&mut self, store: &Store, app: &AppState) -> Result<(), Error> {
+        let (mut created, mut edited) = (Vec::new(), Vec::new());
+        for at in 0..PUSHERS {
+            let mut newcomer = Newcomer::at(store, at * FACILITIES / PUSHERS).await?;
+            for time in 0..TIMES / PUSHERS + WARMING {
+                for (push, took) in [(newcomer.new_records(PUSHED)?, &mut created), (newcomer.edits()?, &mut edited)] {
+                    let begun = Instant::now();
+                    let outcomes = app.ingest.push(push).await?;
+                    let one = begun.elapsed();
+                    if let Some(other) = outcomes.iter().find(|outcome| !matches!(outcome, Outcome::Accepted { .. })) {
+                        return Err(format!("not accepted: {other:?}").into());
+                    }
+                    if time >= WARMING {
+                        took.push(one);
+                    }
+                }
+            }
+        }
+        for (name, took) in [("a push of 20 new records", created), ("a push of an edit of each of 20 records", edited)]
+        {
+            self.told.push(report(name, took, vec![PUSHED]));
+        }
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! What the console reads, at a million records: p50 and p99 at the HTTP API, as a Markdown table.
+//! What the console reads and devices send, at a million records: p50 and p99 at the HTTP API and at ingest, as a Markdown table.
 //!
 //! `cargo bench -p cairn-server --bench read [-- [FOLDER] [RECORDS]]`: FOLDER keeps the store, so that the next run, or
 //! `cairn-server serve --data FOLDER`, can use it again; without one it is made in a temporary folder and forgotten. RECORDS are one
@@ -48,7 +48,7 @@ async fn main() -> Result<(), Error> {
         }
     }
     let router = api::with_manners(api::router(ApiState::new(&app, &key)));
-    figures::print(&store, router, records).await?;
+    figures::print(&store, &app, router, records).await?;
     store.close().await;
     Ok(())
 }

@@ -71,6 +71,10 @@ pub fn worker(at: usize) -> String {
     format!("worker-{:03}", at % (FACILITIES * WORKERS_EACH))
 }
 
+fn kind_of(at: usize) -> (UnitKind, &'static str) {
+    if at % 4 == 3 { (UnitKind::School, "school") } else { (UnitKind::Clinic, "clinic") }
+}
+
 /// Somebody with a device.
 #[derive(Clone)]
 struct Hand {
@@ -122,7 +126,7 @@ pub async fn make(store: &Store, app: &AppState, records: usize) -> Result<usize
     let mut lanes: Vec<Vec<Facility>> = vec![Vec::new(); COUNTIES];
     for at in 0..FACILITIES {
         let (code, county) = (facility(at), county(at));
-        let (kind, word) = if at % 4 == 3 { (UnitKind::School, "school") } else { (UnitKind::Clinic, "clinic") };
+        let (kind, word) = kind_of(at);
         admin::add_unit(store, &by, code.parse()?, Some(county.parse()?), kind, &code).await?;
         let mut workers = Vec::new();
         for n in 0..WORKERS_EACH {
@@ -168,16 +172,8 @@ async fn walk(
                 let (facility, forms) = (facility.clone(), Arc::clone(&forms));
                 let logged = move || month_of(&facility, who, month, count, &forms, Random::of(turn as u64));
                 for (hand, unit, changes) in tokio::task::spawn_blocking(logged).await?? {
-                    let changes: Vec<_> = changes.into_iter().map(|change| (unit.clone(), change)).collect();
                     let sent = changes.len();
-                    let push = Push {
-                        device: hand.device,
-                        contact: None,
-                        changes,
-                        vouched: BTreeMap::new(),
-                        authors: Vec::new(),
-                    };
-                    let outcomes = app.ingest.push(push).await?;
+                    let outcomes = app.ingest.push(push_of(&hand, &unit, changes)).await?;
                     if let Some(refused) = outcomes.iter().find(|outcome| matches!(outcome, Outcome::Refused(_))) {
                         return Err(format!("refused: {refused:?}").into());
                     }
@@ -193,6 +189,65 @@ async fn walk(
 }
 
 type Batch = (Hand, UnitCode, Vec<InChange>);
+
+fn push_of(hand: &Hand, unit: &UnitCode, changes: Vec<InChange>) -> Push {
+    let changes = changes.into_iter().map(|change| (unit.clone(), change)).collect();
+    Push { device: hand.device.clone(), contact: None, changes, vouched: BTreeMap::new(), authors: Vec::new() }
+}
+
+/// Somebody who came to a facility when all that was there, and logs with a device of their own.
+pub struct Newcomer {
+    hand: Hand,
+    unit: UnitCode,
+    forms: Vec<Form>,
+    kind: &'static str,
+    random: Random,
+    now: i64,
+    records: Vec<Record>,
+}
+
+impl Newcomer {
+    pub async fn at(store: &Store, at: usize) -> Result<Self, Error> {
+        let (unit, now) = (facility(at), clock::now().0);
+        let hand = Hand::enrol(store, &format!("newcomer-{now}-{at}"), Role::Recorder, &unit).await?;
+        let forms = admin::STARTER_KIT.iter().map(|json| Form::parse(json)).collect::<Result<_, _>>()?;
+        let unit = unit.parse()?;
+        Ok(Self { hand, unit, forms, kind: kind_of(at).1, random: Random::of(at as u64), now, records: Vec::new() })
+    }
+
+    /// A push of new records.
+    pub fn new_records(&mut self, count: usize) -> Result<Push, Error> {
+        let mut changes = Vec::new();
+        self.records.clear();
+        for _ in 0..count {
+            self.now += 1;
+            let form = form_of(self.kind, &self.forms, &mut self.random)?;
+            let header = Header {
+                form: form.id.clone(),
+                form_version: form.version,
+                unit: self.unit.clone(),
+                worker: self.hand.device.user.clone(),
+                created: ClockMs(self.now),
+            };
+            let values = values_of(form, self.now, &mut self.random)?;
+            let (record, change) = Record::create(form, header, &values, self.hand.pen(self.now))?;
+            self.records.push(record);
+            changes.push(sent(change)?);
+        }
+        Ok(push_of(&self.hand, &self.unit, changes))
+    }
+
+    /// A push of one edit of each of the records that were pushed last.
+    pub fn edits(&mut self) -> Result<Push, Error> {
+        let mut changes = Vec::new();
+        for record in &mut self.records {
+            self.now += 1;
+            let edit = Edit::Set("on".parse()?, Value::Text(day_of(self.now, 1 + self.random.below(30))));
+            changes.push(sent(record.edit(&[edit], self.hand.pen(self.now))?)?);
+        }
+        Ok(push_of(&self.hand, &self.unit, changes))
+    }
+}
 
 /// What one worker logs in a month, and what others make of it.
 fn month_of(
