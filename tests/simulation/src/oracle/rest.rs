@@ -9,6 +9,7 @@ use sync_core::{
 };
 
 use crate::{
+    phone::Phone,
     violation::{Violation, holds},
     world::World,
 };
@@ -74,7 +75,7 @@ impl World {
     }
 
     fn unrest(&self) -> String {
-        let word = |phone: &crate::phone::Phone| {
+        let word = |phone: &Phone| {
             let error = phone.last.as_ref().and_then(|report| report.error.as_ref());
             format!("{} {:?} {:?}", phone.token, error, phone.last.as_ref().map(|report| report.answered_all))
         };
@@ -122,7 +123,7 @@ impl World {
             );
         }
         for row in phone.rows() {
-            let is_placed = row.record.is_some() || !self.is_readable(at, &row);
+            let is_placed = row.record.is_some() || !self.is_readable(at, &row) || self.is_without(&row.hash);
             holds!("no change is without what it builds on", is_placed, "device {at}: {}", row.hash);
             self.check_receipt(at, &row)?;
         }
@@ -136,14 +137,27 @@ impl World {
         let is_true = match &row.state {
             ChangeState::Waiting => false,
             ChangeState::Stored => in_feed.is_some() || !self.is_readable(at, row),
-            ChangeState::Parked | ChangeState::Held(_) if self.model.is_kept_out(&row.hash) => kept.is_some(),
-            ChangeState::Parked | ChangeState::Held(_) => false,
+            ChangeState::Parked | ChangeState::Held(_) => {
+                kept.is_some() && (self.model.is_kept_out(&row.hash) || self.is_without(&row.hash))
+            }
             ChangeState::Refused(_) => self.model.is_kept_out(&row.hash),
         };
         let positions = row.position.is_none() || in_feed.is_none_or(|stored| Some(stored.position) == row.position);
         holds!("receipts are true", is_true, "device {at}: {} is {:?} here", row.hash, row.state);
         holds!("positions are true", positions, "device {at}: {} is at {:?} here", row.hash, row.position);
         Ok(())
+    }
+
+    /// Whether what a change builds on is nowhere any more: the server and every device that had it were restored from backups of
+    /// before. What is left of it waits on the server.
+    fn is_without(&self, hash: &ChangeHash) -> bool {
+        let state = self.center.state();
+        let is_somewhere = |hash: &ChangeHash| {
+            let is_on = |phone: &Phone| phone.rows().iter().any(|row| row.hash == *hash);
+            state.stored.contains_key(hash) || state.kept.contains_key(hash) || self.phones.iter().any(is_on)
+        };
+        let past = self.model.written.get(hash).map(|written| &written.past);
+        self.model.restores > 0 && past.is_some_and(|past| !past.iter().all(is_somewhere))
     }
 
     fn is_readable(&self, at: usize, row: &ChangeRow) -> bool {
@@ -156,7 +170,9 @@ impl World {
         let mut lost: BTreeMap<ChangeHash, usize> = BTreeMap::new();
         for (at, phone) in self.phones.iter().enumerate() {
             for row in phone.rows() {
-                let is_there = state.stored.contains_key(&row.hash) || self.model.is_kept_out(&row.hash);
+                let is_there = state.stored.contains_key(&row.hash)
+                    || self.model.is_kept_out(&row.hash)
+                    || state.kept.contains_key(&row.hash) && self.is_without(&row.hash);
                 // What others wrote, and is no longer to be read here, is not this device's to give.
                 if !is_there && (row.own || self.is_readable(at, &row)) {
                     lost.insert(row.hash, at);
