@@ -5,6 +5,7 @@
 //! million if left out. Making a million takes some minutes; they come in through ingest, as from devices.
 
 mod figures;
+mod newcomer;
 mod prefecture;
 mod random;
 

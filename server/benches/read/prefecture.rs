@@ -71,19 +71,19 @@ pub fn worker(at: usize) -> String {
     format!("worker-{:03}", at % (FACILITIES * WORKERS_EACH))
 }
 
-fn kind_of(at: usize) -> (UnitKind, &'static str) {
+pub fn kind_of(at: usize) -> (UnitKind, &'static str) {
     if at % 4 == 3 { (UnitKind::School, "school") } else { (UnitKind::Clinic, "clinic") }
 }
 
 /// Somebody with a device.
 #[derive(Clone)]
-struct Hand {
+pub struct Hand {
     device: Device,
     actor: ActorKey,
 }
 
 impl Hand {
-    async fn enrol(store: &Store, user: &str, role: Role, unit: &str) -> Result<Self, Error> {
+    pub async fn enrol(store: &Store, user: &str, role: Role, unit: &str) -> Result<Self, Error> {
         let by = By::operator(clock::now());
         admin::add_user(store, &by, user.parse()?, "卓玛", role, unit.parse()?).await?;
         let (code, _) = admin::make_enrolment_code(store, &by, &user.parse()?, admin::CODE_HOURS_DEFAULT).await?;
@@ -94,8 +94,18 @@ impl Hand {
         Ok(Self { device: device.ok_or("the device is not there")?, actor: ActorKey(actor) })
     }
 
-    fn pen(&self, time: i64) -> Pen {
+    pub fn pen(&self, time: i64) -> Pen {
         Pen { actor: self.actor, time: ClockMs(time) }
+    }
+
+    pub fn header(&self, form: &Form, unit: &UnitCode, created: i64) -> Header {
+        Header {
+            form: form.id.clone(),
+            form_version: form.version,
+            unit: unit.clone(),
+            worker: self.device.user.clone(),
+            created: ClockMs(created),
+        }
     }
 }
 
@@ -190,63 +200,9 @@ async fn walk(
 
 type Batch = (Hand, UnitCode, Vec<InChange>);
 
-fn push_of(hand: &Hand, unit: &UnitCode, changes: Vec<InChange>) -> Push {
+pub fn push_of(hand: &Hand, unit: &UnitCode, changes: Vec<InChange>) -> Push {
     let changes = changes.into_iter().map(|change| (unit.clone(), change)).collect();
     Push { device: hand.device.clone(), contact: None, changes, vouched: BTreeMap::new(), authors: Vec::new() }
-}
-
-/// Somebody who came to a facility when all that was there, and logs with a device of their own.
-pub struct Newcomer {
-    hand: Hand,
-    unit: UnitCode,
-    forms: Vec<Form>,
-    kind: &'static str,
-    random: Random,
-    now: i64,
-    records: Vec<Record>,
-}
-
-impl Newcomer {
-    pub async fn at(store: &Store, at: usize) -> Result<Self, Error> {
-        let (unit, now) = (facility(at), clock::now().0);
-        let hand = Hand::enrol(store, &format!("newcomer-{now}-{at}"), Role::Recorder, &unit).await?;
-        let forms = admin::STARTER_KIT.iter().map(|json| Form::parse(json)).collect::<Result<_, _>>()?;
-        let unit = unit.parse()?;
-        Ok(Self { hand, unit, forms, kind: kind_of(at).1, random: Random::of(at as u64), now, records: Vec::new() })
-    }
-
-    /// A push of new records.
-    pub fn new_records(&mut self, count: usize) -> Result<Push, Error> {
-        let mut changes = Vec::new();
-        self.records.clear();
-        for _ in 0..count {
-            self.now += 1;
-            let form = form_of(self.kind, &self.forms, &mut self.random)?;
-            let header = Header {
-                form: form.id.clone(),
-                form_version: form.version,
-                unit: self.unit.clone(),
-                worker: self.hand.device.user.clone(),
-                created: ClockMs(self.now),
-            };
-            let values = values_of(form, self.now, &mut self.random)?;
-            let (record, change) = Record::create(form, header, &values, self.hand.pen(self.now))?;
-            self.records.push(record);
-            changes.push(sent(change)?);
-        }
-        Ok(push_of(&self.hand, &self.unit, changes))
-    }
-
-    /// A push of one edit of each of the records that were pushed last.
-    pub fn edits(&mut self) -> Result<Push, Error> {
-        let mut changes = Vec::new();
-        for record in &mut self.records {
-            self.now += 1;
-            let edit = Edit::Set("on".parse()?, Value::Text(day_of(self.now, 1 + self.random.below(30))));
-            changes.push(sent(record.edit(&[edit], self.hand.pen(self.now))?)?);
-        }
-        Ok(push_of(&self.hand, &self.unit, changes))
-    }
 }
 
 /// What one worker logs in a month, and what others make of it.
@@ -270,18 +226,12 @@ fn month_of(
         if random.happens(3) {
             values.remove("on");
         }
-        let header = |hand: &Hand| Header {
-            form: form.id.clone(),
-            form_version: form.version,
-            unit: facility.unit.clone(),
-            worker: hand.device.user.clone(),
-            created: ClockMs(written),
-        };
-        let (mut record, change) = Record::create(form, header(worker), &values, worker.pen(written))?;
+        let header = worker.header(form, &facility.unit, written);
+        let (mut record, change) = Record::create(form, header, &values, worker.pen(written))?;
         own.push(sent(change)?);
         if random.happens(5) {
             let later = written + 3_600_000;
-            let twin = Header { created: ClockMs(later), ..header(other) };
+            let twin = other.header(form, &facility.unit, later);
             twins.push(sent(Record::create(form, twin, &values, other.pen(later))?.1)?);
         }
         if random.happens(2) {
@@ -324,11 +274,11 @@ fn month_of(
     Ok(batches.into_iter().filter(|(_, _, changes)| !changes.is_empty()).collect())
 }
 
-fn day_of(ms: i64, before: u64) -> String {
+pub fn day_of(ms: i64, before: u64) -> String {
     Day::of_clock(ClockMs(ms - i64::try_from(before).unwrap_or(0) * DAY_MS), 0).to_string()
 }
 
-fn form_of<'a>(kind: &str, forms: &'a [Form], random: &mut Random) -> Result<&'a Form, Error> {
+pub fn form_of<'a>(kind: &str, forms: &'a [Form], random: &mut Random) -> Result<&'a Form, Error> {
     let mut at = random.below(100);
     for (id, _, weight) in FORMS.iter().filter(|(_, used, _)| *used == kind) {
         match at.checked_sub(*weight) {
@@ -339,7 +289,7 @@ fn form_of<'a>(kind: &str, forms: &'a [Form], random: &mut Random) -> Result<&'a
     Err("the forms' shares do not add up".into())
 }
 
-fn values_of(form: &Form, day_ms: i64, random: &mut Random) -> Result<Values, Error> {
+pub fn values_of(form: &Form, day_ms: i64, random: &mut Random) -> Result<Values, Error> {
     let mut values = Values::from([("on".parse()?, Value::Text(day_of(day_ms, 0)))]);
     for field in &form.fields {
         let value = match &field.kind {
@@ -361,6 +311,6 @@ fn values_of(form: &Form, day_ms: i64, random: &mut Random) -> Result<Values, Er
     Ok(values)
 }
 
-fn sent(change: Change) -> Result<InChange, Error> {
+pub fn sent(change: Change) -> Result<InChange, Error> {
     Ok(InChange { position: None, parts: change.parts()?.into(), change })
 }

@@ -43,8 +43,8 @@ pub(super) async fn witnesses(tx: &mut ReadTx, arrivals: &[Arrival]) -> Result<W
     let mut found = Witnesses::new();
     let mut carriers: BTreeMap<DeviceId, Option<Standee>> = BTreeMap::new();
     for arrival in arrivals {
-        let mut all = Vec::new();
-        all.extend(arrival.claims.as_ref().and_then(|claims| claims.believed(arrival)));
+        let claimed = arrival.claims.as_ref().and_then(|claims| claims.believed(arrival));
+        let mut all = Vec::from_iter(claimed);
         if let Kept::Parked(carrier) | Kept::Held(carrier, _) = &arrival.kept
             && let Some(author) = &carrier.author
         {

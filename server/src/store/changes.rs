@@ -29,10 +29,11 @@ const OF_RECORD: &str = "SELECT c.raw, c.received_ms, d.id, d.name FROM changes 
                          LEFT JOIN devices d ON d.id = a.device WHERE c.org_unit = $1 AND c.record = $2 ORDER BY c.position";
 const AT: Listing =
     Listing { head: "SELECT position, hash, actor FROM changes WHERE org_unit = ? AND position IN", tail: "" };
+const DIGEST_AT: &str = "SELECT digest FROM changes WHERE org_unit = $1 AND position = $2";
+
 /// What is looked up of several changes at a time, and what SQLite must not be asked.
 #[cfg(test)]
 pub(super) const LISTINGS: ([&Listing; 3], &Listing) = ([&LOCATE, &OF_RECORDS, &AT], &LOCATE_IN_SHARD);
-const DIGEST_AT: &str = "SELECT digest FROM changes WHERE org_unit = $1 AND position = $2";
 
 /// Where a stored change stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

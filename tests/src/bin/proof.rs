@@ -46,16 +46,21 @@ fn section(text: &mut String, report: &Json) -> Option<()> {
 
 /// The sums of the table in `tests/mutants.md`, which is written when the mutants are run: by themselves, and not as often as the rigs.
 fn mutants(text: &mut String, table: &str) -> Option<()> {
-    let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
     let mut lines = table.lines().skip_while(|line| !line.starts_with("| module"));
-    let names = cells(lines.next()?);
-    let mut sums = vec![0u64; names.len()];
+    let names: Vec<&str> = behind_the_first(lines.next()?).collect();
+    let mut sums = vec![0; names.len()];
     for line in lines.skip(1).take_while(|line| line.starts_with('|')) {
-        let cells = cells(line);
-        for (at, sum) in sums.iter_mut().enumerate().skip(1) {
-            *sum += cells.get(at)?.parse::<u64>().ok()?;
+        let numbers: Vec<u64> = behind_the_first(line).map(|cell| cell.parse().ok()).collect::<Option<_>>()?;
+        if numbers.len() != names.len() {
+            return None;
         }
+        sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
     }
     text.push_str("\n## mutants: One thing changed in the code, and a test that notices ([the table](mutants.md))\n\n| | |\n|---|---|\n");
-    names.iter().zip(sums).skip(1).try_for_each(|(name, sum)| writeln!(text, "| {name} | {} |", grouped(sum))).ok()
+    names.iter().zip(sums).try_for_each(|(name, sum)| writeln!(text, "| {name} | {} |", grouped(sum))).ok()
+}
+
+/// The cells of a row of a Markdown table, but for the first.
+fn behind_the_first(row: &str) -> impl Iterator<Item = &str> {
+    row.trim_matches('|').split('|').skip(1).map(str::trim)
 }
