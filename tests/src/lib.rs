@@ -14,6 +14,7 @@ pub mod process;
 pub mod proxy;
 pub mod schema;
 pub mod session;
+pub mod steps;
 pub mod stock;
 pub mod weighed;
 

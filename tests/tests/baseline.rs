@@ -1,5 +1,6 @@
-//! What a sync costs on the wire, and what a phone must fetch before it can be used, does not get worse unnoticed: both are compared with
-//! what is kept in `baseline.json`. `CAIRN_REFRESH=1` keeps what is counted now; say why in the commit.
+//! What a sync costs on the wire, what a phone must fetch before it can be used, and how much work each step of a change's way is, does
+//! not get worse unnoticed: all of it is compared with what is kept in `baseline.json`. `CAIRN_REFRESH=1` keeps what is counted now; say
+//! why in the commit.
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails without")]
 
@@ -7,15 +8,19 @@ use std::{
     collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
+    process::Command,
     sync::Mutex,
 };
 
-use cairn_tests::weighed::weights;
+use cairn_tests::{steps::Way, weighed::weights};
 
 /// Of a hundred.
 const WORSE_MAX: u64 = 3;
 /// What the server draws, a cursor's check above all, goes into a few bytes more or less.
 const DRAWN_BYTES: u64 = 4;
+
+/// Records whose steps are counted.
+const RECORDS: u64 = 20;
 
 type Counts = BTreeMap<String, u64>;
 
@@ -54,6 +59,45 @@ fn apps_are_no_larger_than_those_that_are_kept() {
     }
     let size = |app: &str| (format!("{app}, compressed (B)"), compressed(&apps.join(app)));
     compare("apps", &Counts::from(["field", "console"].map(size)));
+}
+
+/// Instructions are the same each time, where time is not. They are those of a development build, in which the core is optimised a little
+/// and the engine wholly: what ships takes fewer, but what makes these more makes those more.
+#[test]
+fn no_step_takes_more_instructions_than_those_that_are_kept() {
+    if cfg!(not(all(target_arch = "x86_64", target_os = "linux")))
+        || Command::new("valgrind").arg("--version").output().is_err()
+    {
+        assert_ne!(env::var("CAIRN_SKIP").as_deref(), Ok("never"), "nothing here counts instructions");
+        eprintln!("NOT TESTED: instructions are counted by valgrind, on Linux for x86-64");
+        return;
+    }
+    let way = Way::of(1);
+    let before = instructions(None);
+    let counted = way.steps().into_iter().map(|(step, _)| {
+        let taken = instructions(Some(step)).checked_sub(before).unwrap();
+        (format!("{step} (instructions)"), taken / RECORDS)
+    });
+    compare("steps", &counted.collect());
+}
+
+/// Instructions from the beginning of the program `steps` to its end.
+fn instructions(step: Option<&str>) -> u64 {
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args([
+        "--tool=callgrind",
+        "--callgrind-out-file=/dev/null",
+        env!("CARGO_BIN_EXE_steps"),
+        &RECORDS.to_string(),
+    ]);
+    let output = valgrind.args(step).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    said.rsplit("Collected : ")
+        .next()
+        .and_then(|rest| rest.split_whitespace().next())
+        .and_then(|n| n.parse().ok())
+        .expect(&said)
 }
 
 /// Bytes of all files of an app as they go over the wire: compressed by Brotli where that lies beside them.

@@ -15,7 +15,7 @@ use tokio::runtime::{Builder, Runtime};
 /// Of all tests of this folder.
 pub static RIG: Rig = Rig::new("power", "Power cuts, full disks and failing disks beneath the shipped stores");
 /// States that are looked at if nobody says otherwise, of both stores.
-const STATES: usize = 400;
+const STATES: usize = 2_000;
 
 pub fn runtime() -> Runtime {
     Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
