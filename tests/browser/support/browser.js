@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -54,6 +54,18 @@ export class Killable {
     this.#process = null;
     await ended;
     await this.#browser.close().catch(() => {});
+  }
+
+  /** Leaves half a write at the end of the log of its databases, as a browser does that dies at such a moment. */
+  tear() {
+    const databases = join(this.profile, "Default", "IndexedDB");
+    const [site] = readdirSync(databases).filter((name) => name.endsWith(".leveldb"));
+    const [log] = readdirSync(join(databases, site)).filter((name) => name.endsWith(".log"));
+    const path = join(databases, site, log);
+    // LevelDB's format: blocks of 32 KiB, in which a header says of a record how long it is. This one has nothing but its header.
+    const left = 32_768 - (statSync(path).size % 32_768);
+    const header = Buffer.from([0xde, 0xad, 0xbe, 0xef, 200, 0, 1]);
+    appendFileSync(path, left < header.length ? Buffer.concat([Buffer.alloc(left), header]) : header);
   }
 
   async end() {

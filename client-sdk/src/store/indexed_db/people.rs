@@ -17,6 +17,8 @@ const NAME: &str = "cairn";
 const VERSION: u32 = 1;
 /// One row for each word: `term`, a number; `people` and `leaving`, JSON.
 const DEVICE: &str = "device";
+/// The name of a database in which nothing is, for [`renew_log`].
+const EMPTY: &str = "cairn-empty";
 
 /// Who is enrolled on this device, as its leader sees it.
 pub struct People {
@@ -34,6 +36,7 @@ impl People {
         let upgrade = |database: &IdbDatabase, from: u32| {
             if from < 1 { database.create_object_store(DEVICE).map(drop) } else { Ok(()) }
         };
+        renew_log().await?;
         let database = open(NAME, VERSION, upgrade).await?;
         let transaction = Transaction::writing(&database, &[DEVICE])?;
         let device = transaction.store(DEVICE)?;
@@ -121,6 +124,18 @@ impl People {
         put(&device, "leaving", &json::written(&leaving)?.into())?;
         transaction.commit().await
     }
+}
+
+/// Has the browser begin a new log before anything is written.
+///
+/// Chromium notes all writes of a site in one log until it is moved into tables. When it dies amid a write it leaves half of one at the
+/// log's end, and at its next start goes on writing behind that; at the start after that it takes the log for damaged, and deletes every
+/// database of the site. It moves the log into tables when a database is deleted, and what was half is gone with it.
+async fn renew_log() -> Result<(), StoreError> {
+    database::delete(EMPTY).await?;
+    let made = open(EMPTY, 1, |database, _| database.create_object_store(DEVICE).map(drop)).await?;
+    made.close();
+    Ok(())
 }
 
 async fn get(store: &IdbObjectStore, key: &str) -> Result<JsValue, StoreError> {
