@@ -12,7 +12,7 @@ use sync_core::{
     gate::{Barrier, Panicked, ReasonCode, Standing},
     id::{ChangeHash, ClockMs},
     limits,
-    merge::{self, Candidate, Sentence},
+    merge::{self, Candidate, Fate, Sentence},
     record::{Edit, Record, Value, Verdict},
 };
 
@@ -370,6 +370,51 @@ fn a_panic_of_the_engine_takes_one_change_and_no_other() {
         assert!(refused <= 1, "{:?}", judged.sentences);
         assert_eq!(judged.changed.len(), 4 - refused);
     }
+}
+
+/// A wall behind which the engine panics on these tries.
+struct Cracked(std::cell::Cell<u32>, &'static [u32]);
+
+impl Barrier for Cracked {
+    fn guard<T>(&self, work: impl FnOnce() -> T) -> Result<T, Panicked> {
+        self.0.set(self.0.get() + 1);
+        if self.1.contains(&self.0.get()) { Err(Panicked) } else { Ok(work()) }
+    }
+}
+
+#[test]
+fn a_record_is_judged_again_with_care_to_find_the_change_that_breaks_the_engine() {
+    let (record, first) = begin(1, 1);
+    let seen = |n: u8| {
+        let mut copy = record.clone();
+        copy.edit(&[Edit::Set(key("seen"), Value::Integer(n.into()))], pen(n, i64::from(n))).unwrap()
+    };
+    let batch = [first, seen(2), seen(3)].map(|change| candidate_of(&change));
+    let judged = |cracks: &'static [u32]| {
+        let wall = Cracked(std::cell::Cell::new(0), cracks);
+        merge::judge(&wall, &Center::new(), Default::default(), &batch, |_, view| view.values[&key("seen")].clone())
+    };
+    let accepted = || Sentence::Accepted { record: record.id() };
+    // The second try is the second change's. With care all are tried again, and it may have been chance.
+    let chance = judged(&[2]);
+    assert_eq!(chance.sentences, [accepted(), accepted(), accepted()]);
+    let broken = judged(&[2, 4]);
+    assert_eq!(broken.sentences, [accepted(), Sentence::Refused(ReasonCode::EngineFailed.into()), accepted()]);
+    assert_eq!(broken.changed[&record.id()], Value::Integer(3), "what it broke is whole again");
+}
+
+#[test]
+fn what_is_held_stays_so_until_a_person_admits_it() {
+    let mut center = Center::new();
+    let candidate = candidate_of(&begin(1, 1).1);
+    let standing = center.standings.remove(&actor(1)).unwrap();
+    let [Sentence::Held(reason)] = &center.take(std::slice::from_ref(&candidate))[..] else { panic!("it is not held") };
+    // That its author may write by now changes nothing: somebody has to look at it.
+    center.standings.insert(actor(1), standing);
+    let again = center.take(std::slice::from_ref(&candidate));
+    assert_eq!(again, [Sentence::Known(Fate::Held(reason.clone()))]);
+    let admitted = center.take(&[Candidate { admitted: true, ..candidate }]);
+    assert!(matches!(admitted[..], [Sentence::Accepted { .. }]), "{admitted:?}");
 }
 
 proptest! {

@@ -515,3 +515,76 @@ pub fn hash_prefix(hash: &ChangeHash) -> u64 {
     bytes.copy_from_slice(&hash.0[..8]);
     u64::from_be_bytes(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+    use crate::{
+        gate::Roles,
+        replica::{CatalogUnit, Grant, UnitKind},
+    };
+
+    /// What a response says of a feed, and of another that is not the device's.
+    struct Said {
+        epoch: u64,
+        gone: Option<&'static str>,
+        follows: Option<&'static str>,
+    }
+
+    fn is_unsure(known: Option<u64>, is_suspect: bool, was_gone: bool, said: Said) -> bool {
+        let unit: UnitCode = "markam".parse().unwrap();
+        let catalog = |code: &str| Catalog {
+            user: "doctor-03".parse().unwrap(),
+            name: "医生".into(),
+            grants: vec![Grant { unit: code.parse().unwrap(), roles: Roles { recorder: true, ..Roles::default() } }],
+            units: vec![CatalogUnit {
+                code: code.parse().unwrap(),
+                parent: None,
+                kind: UnitKind::County,
+                name: code.into(),
+            }],
+            forms: Vec::new(),
+        };
+        let head = ResponseHead {
+            epoch: said.epoch,
+            feeds: said.gone.iter().map(|code| (code.parse().unwrap(), FeedAnswer::Gone)).collect(),
+            catalog: said.follows.map(|code| (2, serde_json::to_string(&catalog(code)).unwrap())),
+            ..ResponseHead::default()
+        };
+        let state = SyncState { epoch: known, ..SyncState::default() };
+        let feed = FeedState { suspect: is_suspect, gone: was_gone, ..FeedState::new(unit.clone()) };
+        let named = unsure(&state, &[feed], &InResponse { head, groups: Vec::new() });
+        assert!(named.iter().all(|named| *named == unit));
+        !named.is_empty()
+    }
+
+    #[test]
+    fn a_feed_that_cannot_be_compared_is_unsure_where_the_server_may_lack_it() {
+        const MINE: Option<&str> = Some("markam");
+        const OTHER: Option<&str> = Some("gonjo");
+        let (same, restored) = (Some(1), Some(7));
+        // The epoch that the device knows, whether it doubts the feed, whether that was gone before; then what a server of epoch 1 says is
+        // gone, and what it has followed; and whether the feed may have to be given back as a whole.
+        let cases = [
+            (same, true, true, None, None, false),
+            (same, false, false, MINE, None, false),
+            (same, true, false, MINE, None, true),
+            (same, true, false, OTHER, None, false),
+            (same, false, false, None, OTHER, false),
+            (same, true, false, None, OTHER, true),
+            (same, true, false, None, MINE, false),
+            (restored, false, false, None, None, false),
+            (restored, false, true, None, None, true),
+            (restored, false, false, MINE, None, true),
+            (restored, false, false, None, OTHER, true),
+            (restored, false, false, OTHER, MINE, false),
+            (None, false, true, MINE, None, false),
+        ];
+        for (known, is_suspect, was_gone, gone, follows, expected) in cases {
+            let found = is_unsure(known, is_suspect, was_gone, Said { epoch: 1, gone, follows });
+            assert_eq!(found, expected, "{known:?} {is_suspect} {was_gone} {gone:?} {follows:?}");
+        }
+    }
+}
