@@ -43,12 +43,32 @@ fn quoted(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }
 
+/// The rows of the README's table of promises.
+fn promises(readme: &str) -> Vec<&str> {
+    let promises: Vec<&str> = readme.lines().filter(|line| line.starts_with("| **")).collect();
+    assert_eq!(promises.len(), 7);
+    promises
+}
+
+#[test]
+fn every_promise_has_figures_and_they_are_those_of_the_proof() {
+    let [readme, proof] =
+        ["README.md", "tests/PROOF.md"].map(|name| std::fs::read_to_string(root().join(name)).unwrap());
+    for promise in promises(&readme) {
+        let tried = promise.split(" | ").nth(1).unwrap();
+        let numbers = tried.split(|c: char| !c.is_ascii_digit() && c != ',').map(|number| number.trim_matches(','));
+        let figures: Vec<&str> = numbers.filter(|number| number.len() > 2).collect();
+        assert!(!figures.is_empty(), "no figure stands at {promise}");
+        for figure in figures {
+            assert!(proof.contains(&format!("| {figure} |")), "{figure} is no figure of tests/PROOF.md");
+        }
+    }
+}
+
 #[test]
 fn every_promise_names_tests_that_exist() {
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let promises: Vec<&str> = readme.lines().filter(|line| line.starts_with("| **")).collect();
-    assert_eq!(promises.len(), 7);
-    for promise in promises {
+    for promise in promises(&readme) {
         let mut file = String::new();
         let mut tests = 0;
         for name in quoted(promise) {

@@ -14,8 +14,8 @@ fn main() -> Result<(), Error> {
     let folder = std::env::args().nth(1).ok_or("the folder with the rigs' reports is missing")?;
     let mut text = format!(
         "# What was tried, and how often\n\n\
-         Counted by the rigs themselves in one run of `make proof`, which writes this page; what each of them does is told where it \
-         is written. Anything here can be played again from its seed.\n\n\
+         Counted by the rigs themselves in their long form; `make proof` runs them, and writes this page. What each of them does is told \
+         where it is written. Anything here can be played again from its seed.\n\n\
          {}\n",
         made_on()?
     );
@@ -35,13 +35,22 @@ fn section(text: &mut String, report: &Json) -> Option<()> {
     write!(text, "\n## {}: {title}\n\n| | |\n|---|---|\n", report["rig"].as_str()?).ok()?;
     for figure in report["figures"].as_array()? {
         let value = match &figure["value"] {
-            Json::Number(number) => number.as_u64().map_or_else(|| number.to_string(), grouped),
+            Json::Number(number) => match number.as_u64() {
+                Some(whole) => grouped(whole),
+                None => rounded(number.as_f64()?),
+            },
             Json::String(said) => said.replace('|', "\\|"),
             _ => return None,
         };
         writeln!(text, "| {} | {value} |", figure["name"].as_str()?.replace('|', "\\|")).ok()?;
     }
     writeln!(text, "| minutes | {:.1} |", report["seconds"].as_f64()? / 60.0).ok()
+}
+
+/// To the thousandth; what is measured in milliseconds is not known better.
+fn rounded(value: f64) -> String {
+    let text = format!("{value:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// The sums of the table in `tests/mutants.md`, which is written when the mutants are run: by themselves, and not as often as the rigs.
