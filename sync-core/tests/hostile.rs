@@ -13,7 +13,7 @@ use sync_core::{
     id::{ChangeHash, ClockMs},
     limits,
     merge::{self, Candidate, Fate, Sentence},
-    record::{Edit, Record, Value, Verdict},
+    record::{Edit, Record, Value, Verdict, View},
 };
 
 // In a browser they are run by another hand.
@@ -350,13 +350,19 @@ fn a_record_cannot_grow_without_end() {
     assert!(error.contains("largest permitted size"), "{error}");
 }
 
-/// A wall behind which the engine panics on the `n`-th try.
-struct Brittle(std::cell::Cell<u32>);
+/// A wall behind which the engine panics on some tries, which are counted from 1.
+struct Cracked<'a>(std::cell::Cell<u32>, &'a [u32]);
 
-impl Barrier for Brittle {
+impl<'a> Cracked<'a> {
+    fn at(tries: &'a [u32]) -> Self {
+        Self(std::cell::Cell::new(0), tries)
+    }
+}
+
+impl Barrier for Cracked<'_> {
     fn guard<T>(&self, work: impl FnOnce() -> T) -> Result<T, Panicked> {
-        self.0.set(self.0.get().wrapping_sub(1));
-        if self.0.get() == 0 { Err(Panicked) } else { Ok(work()) }
+        self.0.set(self.0.get() + 1);
+        if self.1.contains(&self.0.get()) { Err(Panicked) } else { Ok(work()) }
     }
 }
 
@@ -364,21 +370,10 @@ impl Barrier for Brittle {
 fn a_panic_of_the_engine_takes_one_change_and_no_other() {
     let batch: Vec<_> = (1..=4u8).map(|n| candidate_of(&begin(n, i64::from(n)).1)).collect();
     for nth in 1..=4 {
-        let wall = Brittle(std::cell::Cell::new(nth));
-        let judged = merge::judge(&wall, &Center::new(), Default::default(), &batch, |_, _| ());
+        let judged = merge::judge(&Cracked::at(&[nth]), &Center::new(), Default::default(), &batch, |_, _| ());
         let refused = judged.sentences.iter().filter(|s| matches!(s, Sentence::Refused(_))).count();
         assert!(refused <= 1, "{:?}", judged.sentences);
         assert_eq!(judged.changed.len(), 4 - refused);
-    }
-}
-
-/// A wall behind which the engine panics on these tries.
-struct Cracked(std::cell::Cell<u32>, &'static [u32]);
-
-impl Barrier for Cracked {
-    fn guard<T>(&self, work: impl FnOnce() -> T) -> Result<T, Panicked> {
-        self.0.set(self.0.get() + 1);
-        if self.1.contains(&self.0.get()) { Err(Panicked) } else { Ok(work()) }
     }
 }
 
@@ -390,9 +385,9 @@ fn a_record_is_judged_again_with_care_to_find_the_change_that_breaks_the_engine(
         copy.edit(&[Edit::Set(key("seen"), Value::Integer(n.into()))], pen(n, i64::from(n))).unwrap()
     };
     let batch = [first, seen(2), seen(3)].map(|change| candidate_of(&change));
-    let judged = |cracks: &'static [u32]| {
-        let wall = Cracked(std::cell::Cell::new(0), cracks);
-        merge::judge(&wall, &Center::new(), Default::default(), &batch, |_, view| view.values[&key("seen")].clone())
+    let judged = |tries: &[u32]| {
+        let seen = |_, view: View| view.values[&key("seen")].clone();
+        merge::judge(&Cracked::at(tries), &Center::new(), Default::default(), &batch, seen)
     };
     let accepted = || Sentence::Accepted { record: record.id() };
     // The second try is the second change's. With care all are tried again, and it may have been chance.

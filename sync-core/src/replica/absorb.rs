@@ -526,14 +526,15 @@ mod tests {
         replica::{CatalogUnit, Grant, UnitKind},
     };
 
-    /// What a response says of a feed, and of another that is not the device's.
-    struct Said {
-        epoch: u64,
-        gone: Option<&'static str>,
-        follows: Option<&'static str>,
-    }
-
-    fn is_unsure(known: Option<u64>, is_suspect: bool, was_gone: bool, said: Said) -> bool {
+    /// Of a device that knows an epoch and doubts its feed or has seen it go, what is unsure when a server of epoch 1 says that a feed is
+    /// gone, or has a unit followed.
+    fn is_unsure(
+        known: Option<u64>,
+        is_suspect: bool,
+        was_gone: bool,
+        gone: Option<&str>,
+        follows: Option<&str>,
+    ) -> bool {
         let unit: UnitCode = "markam".parse().unwrap();
         let catalog = |code: &str| Catalog {
             user: "doctor-03".parse().unwrap(),
@@ -548,9 +549,9 @@ mod tests {
             forms: Vec::new(),
         };
         let head = ResponseHead {
-            epoch: said.epoch,
-            feeds: said.gone.iter().map(|code| (code.parse().unwrap(), FeedAnswer::Gone)).collect(),
-            catalog: said.follows.map(|code| (2, serde_json::to_string(&catalog(code)).unwrap())),
+            epoch: 1,
+            feeds: gone.iter().map(|code| (code.parse().unwrap(), FeedAnswer::Gone)).collect(),
+            catalog: follows.map(|code| (2, serde_json::to_string(&catalog(code)).unwrap())),
             ..ResponseHead::default()
         };
         let state = SyncState { epoch: known, ..SyncState::default() };
@@ -565,8 +566,7 @@ mod tests {
         const MINE: Option<&str> = Some("markam");
         const OTHER: Option<&str> = Some("gonjo");
         let (same, restored) = (Some(1), Some(7));
-        // The epoch that the device knows, whether it doubts the feed, whether that was gone before; then what a server of epoch 1 says is
-        // gone, and what it has followed; and whether the feed may have to be given back as a whole.
+        // As is_unsure takes them; and what it gives.
         let cases = [
             (same, true, true, None, None, false),
             (same, false, false, MINE, None, false),
@@ -583,7 +583,7 @@ mod tests {
             (None, false, true, MINE, None, false),
         ];
         for (known, is_suspect, was_gone, gone, follows, expected) in cases {
-            let found = is_unsure(known, is_suspect, was_gone, Said { epoch: 1, gone, follows });
+            let found = is_unsure(known, is_suspect, was_gone, gone, follows);
             assert_eq!(found, expected, "{known:?} {is_suspect} {was_gone} {gone:?} {follows:?}");
         }
     }

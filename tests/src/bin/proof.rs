@@ -15,7 +15,8 @@ fn main() -> Result<(), Error> {
     let mut text = format!(
         "# What was tried, and how often\n\n\
          Counted by the rigs themselves in their long form; `make proof` runs them, and writes this page. What each of them does is told \
-         where it is written. Anything here can be played again from its seed.\n\n\
+         where it is written. What is drawn is drawn from a seed.\n\n\
+         Written on what follows. A rig that was run by itself is of a build before it.\n\n\
          {}\n",
         made_on()?
     );
