@@ -12,6 +12,8 @@ pub const FRAME_FEEDS_MAX: usize = 4_096;
 pub const FRAME_OPS_MAX: usize = 200_000;
 /// Distinct actors named in one frame.
 pub const FRAME_ACTORS_MAX: usize = 10_000;
+/// Values of later versions in one message, those within them included: what a later version adds in bulk goes as a byte string.
+pub const UNKNOWN_VALUES_MAX: usize = 65_536;
 /// Bytes of one change as an uncompressed Automerge chunk.
 pub const CHANGE_BYTES_MAX: usize = 128 << 10;
 /// Operations in one change: a narrative costs one for each character.

@@ -75,7 +75,7 @@ if [ -n "${CAIRN_REPORT:-}" ]; then
     {
         printf '{"rig": "fuzz", "title": "Coverage-guided fuzzing of all that takes bytes from strangers", "figures": ['
         (IFS=,; printf '%s' "${FIGURES[*]}")
-        printf '], "seconds": %s.0}\n' "$(($(date +%s) - BEGUN))"
+        printf '], "commit": "%s", "seconds": %s.0}\n' "$(git describe --always --dirty --exclude '*')" "$(($(date +%s) - BEGUN))"
     } >"$CAIRN_REPORT"
 fi
 exit "$FAILED"

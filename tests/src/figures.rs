@@ -1,6 +1,6 @@
 //! What a rig has counted, written down where `CAIRN_REPORT` says: one JSON object for each rig, whatever number of tests it has.
 //!
-//! `{"rig": "…", "title": "…", "figures": [{"name": "…", "value": …}, …], "seconds": …}`
+//! `{"rig": "…", "title": "…", "commit": "…", "figures": [{"name": "…", "value": …}, …], "seconds": …}`
 
 use std::{
     env,
@@ -78,8 +78,13 @@ impl Rig {
         }
         let listed: Vec<Value> = figures.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
         let seconds = self.begun.get_or_init(Instant::now).elapsed().as_secs_f64();
-        let report = json!({"rig": self.name, "title": self.title, "figures": listed, "seconds": seconds});
-        report_to_file(&report);
+        let report = || {
+            let commit = commit().unwrap_or_else(|error| format!("unknown: {error}"));
+            json!({"rig": self.name, "title": self.title, "commit": commit, "figures": listed, "seconds": seconds})
+        };
+        if env::var_os("CAIRN_REPORT").is_some() {
+            report_to_file(&report());
+        }
     }
 }
 
@@ -105,13 +110,7 @@ pub fn reports(folder: impl AsRef<Path>) -> Result<Vec<(PathBuf, Value)>, Box<dy
 /// # Errors
 /// When the system or `git` does not say.
 pub fn made_on() -> Result<String, Box<dyn Error>> {
-    let said = |program: &str, arguments: &[&str]| -> Result<String, Box<dyn Error>> {
-        let output = Command::new(program).args(arguments).output().map_err(|error| format!("{program}: {error}"))?;
-        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
-    };
-    let commit = said("git", &["rev-parse", "--short", "HEAD"])?;
-    let changed =
-        if said("git", &["status", "--porcelain", "--untracked-files=no"])?.is_empty() { "" } else { ", with changes" };
+    let commit = commit()?;
     let date = said("date", &["--utc", "+%Y-%m-%d"])?;
     let info = |file: &str, key: &str| {
         let text = fs::read_to_string(file).unwrap_or_default();
@@ -121,7 +120,17 @@ pub fn made_on() -> Result<String, Box<dyn Error>> {
     let cores = thread::available_parallelism()?;
     let (processor, memory) = (info("/proc/cpuinfo", "model name"), info("/proc/meminfo", "MemTotal"));
     let system = said("uname", &["-sr"])?;
-    Ok(format!("{date}, commit {commit}{changed}. {cores} cores ({processor}), {memory} of memory, {system}."))
+    Ok(format!("{date}, commit {commit}. {cores} cores ({processor}), {memory} of memory, {system}."))
+}
+
+/// The commit that stands here; "-dirty" where something was changed since.
+fn commit() -> Result<String, Box<dyn Error>> {
+    said("git", &["describe", "--always", "--dirty", "--exclude", "*"])
+}
+
+fn said(program: &str, arguments: &[&str]) -> Result<String, Box<dyn Error>> {
+    let output = Command::new(program).args(arguments).output().map_err(|error| format!("{program}: {error}"))?;
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
 /// A number as people read it: 1,234,567.

@@ -11,7 +11,7 @@ use crate::{
 
 /// The columns of the table.
 const COLUMNS: [&str; 4] = ["code", "parent", "kind", "name"];
-/// Bad rows that are named.
+/// Bad rows that are named. Nothing is added then, so nobody looks beyond the last of them.
 const BAD_ROWS_MAX: usize = 100;
 
 /// Adds the org units of a CSV table; returns how many.
@@ -26,6 +26,9 @@ pub async fn import_units(store: &Store, by: &By, table: &[u8]) -> Result<usize,
         .act(by, async |tx| {
             let (mut added, mut bad) = (0, Vec::new());
             for row in &rows {
+                if bad.len() == BAD_ROWS_MAX {
+                    break;
+                }
                 match row {
                     Ok((line, unit)) => match unit::add(tx, by, unit.clone()).await {
                         Ok(_) => added += 1,
@@ -35,7 +38,6 @@ pub async fn import_units(store: &Store, by: &By, table: &[u8]) -> Result<usize,
                     Err(row) => bad.push(row.clone()),
                 }
             }
-            bad.truncate(BAD_ROWS_MAX);
             if !bad.is_empty() {
                 return Err(AdminError::Rows(bad));
             }
@@ -59,11 +61,16 @@ fn read(table: &[u8]) -> Result<Vec<ReadRow>, AdminError> {
     if heads.iter().ne(COLUMNS) {
         return Err(AdminError::Table(format!("expected the columns {}", COLUMNS.join(", "))));
     }
-    let mut rows = Vec::new();
+    let (mut rows, mut bad) = (Vec::new(), 0);
     for row in reader.records() {
         let row = row.map_err(|e| AdminError::Table(e.to_string()))?;
         let line = row.position().map_or(0, csv::Position::line);
-        rows.push(read_unit(&row).map(|unit| (line, unit)).map_err(|error| bad_row(line, &error)));
+        let row = read_unit(&row).map(|unit| (line, unit)).map_err(|error| bad_row(line, &error));
+        bad += usize::from(row.is_err());
+        rows.push(row);
+        if bad == BAD_ROWS_MAX {
+            break;
+        }
     }
     if rows.is_empty() { Err(AdminError::Table("it has no rows".into())) } else { Ok(rows) }
 }

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use minicbor::{Decoder, data::Type};
 
 use super::WireError;
+use crate::limits::UNKNOWN_VALUES_MAX;
 
 /// Writes into memory, which cannot fail.
 pub(super) type Encoder = minicbor::Encoder<Vec<u8>>;
@@ -25,11 +26,13 @@ pub(super) fn put_clock(e: &mut Encoder, n: i64) -> Encoded {
 pub(super) struct Cbor<'b> {
     inner: Decoder<'b>,
     length: usize,
+    /// How many more values of later versions are passed over.
+    unknown_left: u64,
 }
 
 impl<'b> Cbor<'b> {
     pub(super) fn new(message: &'b [u8]) -> Self {
-        Self { inner: Decoder::new(message), length: message.len() }
+        Self { inner: Decoder::new(message), length: message.len(), unknown_left: UNKNOWN_VALUES_MAX as u64 }
     }
 
     pub(super) fn malformed(&self, what: &'static str) -> WireError {
@@ -157,12 +160,14 @@ impl<'b> Cbor<'b> {
         Ok(())
     }
 
-    /// Passes over one item with all that is in it: without recursion, and in time that its bytes bound.
+    /// Passes over one value with all that is in it: without recursion, and no more of them in a message than are permitted.
     fn skip(&mut self) -> Result<(), WireError> {
         let what = "a value of a later version";
         let mut left = 1u64;
         while left > 0 {
             left -= 1;
+            let too_many = WireError::TooMany { what: "values of a later version", max: UNKNOWN_VALUES_MAX as u64 };
+            self.unknown_left = self.unknown_left.checked_sub(1).ok_or(too_many)?;
             let inside = match self.read(what, |d| d.datatype())? {
                 Type::Array => self.array(what, usize::MAX)? as u64,
                 Type::Map => {

@@ -6,6 +6,7 @@
  */
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { Killable } from "../support/browser.js";
@@ -168,5 +169,8 @@ function report(counted, seconds) {
   const figures = counted.map(([name, value]) => ({ name, value }));
   for (const { name, value } of figures) console.log(`chromium: ${name}: ${value}`);
   const title = "Chromium is killed while the logbook saves";
-  if (process.env.CAIRN_REPORT) writeFileSync(process.env.CAIRN_REPORT, `${JSON.stringify({ rig: "chromium", title, figures, seconds }, null, 2)}\n`);
+  if (!process.env.CAIRN_REPORT) return;
+  const commit = execFileSync("git", ["describe", "--always", "--dirty", "--exclude", "*"], { encoding: "utf8" }).trim();
+  const said = { rig: "chromium", title, commit, figures, seconds };
+  writeFileSync(process.env.CAIRN_REPORT, `${JSON.stringify(said, null, 2)}\n`);
 }

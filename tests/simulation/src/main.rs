@@ -10,7 +10,13 @@
 //! | `CAIRN_SEED` | one seed instead, event by event | |
 //! | `CAIRN_KEEP` | of that one, these steps only: `3,17-20` | all |
 
-use std::{env, fs, io::Write, process::ExitCode, str::FromStr, time::Instant};
+use std::{
+    env, fs,
+    io::Write,
+    process::{Command, ExitCode},
+    str::FromStr,
+    time::Instant,
+};
 
 use cairn_simulation::{
     report::{Seeds, play},
@@ -55,7 +61,8 @@ fn work() -> Result<bool, String> {
     };
     let begun = Instant::now();
     let report = play(seeds);
-    let json = report.to_json(begun.elapsed().as_secs_f64());
+    let mut json = report.to_json(begun.elapsed().as_secs_f64());
+    json["commit"] = commit().into();
     let text = serde_json::to_string_pretty(&json).map_err(|error| error.to_string())?;
     if let Ok(path) = env::var("CAIRN_REPORT") {
         fs::write(&path, &text).map_err(|error| format!("{path}: {error}"))?;
@@ -65,6 +72,12 @@ fn work() -> Result<bool, String> {
         println!("{}", report.complaint());
     }
     Ok(report.is_clean())
+}
+
+/// The commit that stands here, as far as `git` can tell.
+fn commit() -> String {
+    let said = Command::new("git").args(["describe", "--always", "--dirty", "--exclude", "*"]).output();
+    said.map_or_else(|error| error.to_string(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// One seed, event by event; what it breaks, if it breaks anything, as short as it can be made.

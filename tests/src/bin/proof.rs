@@ -1,7 +1,7 @@
 //! `make proof`, its last step: what the rigs have counted becomes `tests/PROOF.md`.
 //!
-//! Each rig leaves one file of JSON in the folder that is the only argument: `{"rig", "title", "figures": [{"name", "value"}],
-//! "seconds"}`. Nothing is written here by hand; what did not run is missing.
+//! Each rig leaves one file of JSON in the folder that is the only argument: `{"rig", "title", "commit",
+//! "figures": [{"name", "value"}], "seconds"}`. Nothing is written here by hand; what did not run is missing.
 
 use std::{fmt::Write as _, fs, path::Path};
 
@@ -16,8 +16,7 @@ fn main() -> Result<(), Error> {
         "# What was tried, and how often\n\n\
          Counted by the rigs themselves in their long form; `make proof` runs them, and writes this page. What each of them does is told \
          where it is written. What is drawn is drawn from a seed.\n\n\
-         Written on what follows. A rig that was run by itself is of a build before it.\n\n\
-         {}\n",
+         Written on {} Each rig names the commit that it was run on.\n",
         made_on()?
     );
     for (path, report) in reports(&folder)? {
@@ -45,6 +44,7 @@ fn section(text: &mut String, report: &Json) -> Option<()> {
         };
         writeln!(text, "| {} | {value} |", figure["name"].as_str()?.replace('|', "\\|")).ok()?;
     }
+    writeln!(text, "| commit | {} |", report["commit"].as_str()?).ok()?;
     writeln!(text, "| minutes | {:.1} |", report["seconds"].as_f64()? / 60.0).ok()
 }
 

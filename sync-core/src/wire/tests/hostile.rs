@@ -7,8 +7,8 @@ use crate::{
     crdt::{Action, ChangeParts, DocumentError, Key, Object, Op, Scalar},
     id::{ActorKey, ChangeHash, ClockMs, UnitCode},
     limits::{
-        CHANGE_OPS_MAX, FRAME_CHANGES_MAX, FRAME_FEEDS_MAX, FRAME_OPS_MAX, KEY_BYTES_MAX, MESSAGE_BYTES_MAX,
-        TEXT_BYTES_MAX, VOUCHED_CHANGES,
+        CHANGE_OPS_MAX, FRAME_CHANGES_MAX, FRAME_FEEDS_MAX, FRAME_OPS_MAX, KEY_BYTES_MAX, TEXT_BYTES_MAX,
+        UNKNOWN_VALUES_MAX, VOUCHED_CHANGES,
     },
     wire::{
         Known, OutRequest, VouchedChange, Voucher, Vouching, WireError, encode_request, frame, open_request,
@@ -289,9 +289,23 @@ fn later_versions_may_add_keys_but_nothing_else() {
         assert!(opened(odd).is_err(), "{odd:x?}");
     }
     assert_eq!(opened(&[0x82, 3, 0xa0]), Err(WireError::WrongKind { kind: 3 }));
-    let mut deep = vec![0x82, 1, 0xa1, 0x18, 40];
-    deep.resize(MESSAGE_BYTES_MAX / 4, 0x81);
-    assert_eq!(opened(&deep), Err(WireError::Truncated));
+    // One in the other, beside each other, or under several keys: so many in a message, and no more.
+    let too_many = Some(WireError::TooMany { what: "values of a later version", max: UNKNOWN_VALUES_MAX as u64 });
+    let deep = |values: usize| {
+        let mut message = vec![0x82, 1, 0xa2, 0, 7, 0x18, 40];
+        message.resize(message.len() + values - 1, 0x81);
+        message.push(0x80);
+        message
+    };
+    assert_eq!(opened(&deep(UNKNOWN_VALUES_MAX)).map(|head| head.budget_bytes), Ok(7));
+    assert_eq!(opened(&deep(UNKNOWN_VALUES_MAX + 1)).err(), too_many);
+    let beside = |values: usize| {
+        let half = [&[0x9a][..], &(values as u32 / 2 - 1).to_be_bytes(), &vec![0; values / 2 - 1]].concat();
+        opened(&[&[0x82, 1, 0xa2, 0x18, 40][..], &half, &[0x18, 41], &half].concat()).map(|head| head.feeds.len())
+    };
+    assert_eq!(beside(UNKNOWN_VALUES_MAX), Ok(0));
+    assert_eq!(beside(UNKNOWN_VALUES_MAX + 2).err(), too_many);
+    assert_eq!(opened(&deep(UNKNOWN_VALUES_MAX)[..100]), Err(WireError::Truncated));
     let mut wide = vec![0x82, 1, 0xa1, 0x18, 40, 0x9b];
     wide.extend_from_slice(&[0xff; 8]);
     assert!(opened(&wide).is_err());
