@@ -8,9 +8,10 @@ ALONE := env -u MAKEFLAGS
 PROOF := $(CURDIR)/target/proof
 BENCH := $(CURDIR)/target/bench
 BENCHES := wire_bytes micro ingest storm
+MUTATED := 'sync-core/src/gate/**' 'sync-core/src/merge/**' 'sync-core/src/replica/**' 'sync-core/src/wire/**' 'sync-core/src/crdt/present.rs'
 SIZES := 10000 100000 1000000 5000000
 
-.PHONY: help run test web engine lint unit rigs wasm browser browsers screenshots fuzz fuzz-api bench bench-growth bench-read bench-console bench-browser simulation proof
+.PHONY: help run test web engine lint unit rigs wasm browser browsers screenshots fuzz fuzz-api bench bench-growth bench-read bench-console bench-browser simulation proof mutants
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -83,6 +84,12 @@ proof: web ## every rig in its long form, hours of it; what they count is writte
 	CAIRN_ORPHANS=100000 CAIRN_REPORT=$(PROOF)/orphans.json $(TRY) --test orphans
 	CAIRN_BROWSER_KILLS=100 CAIRN_REPORT=$(PROOF)/chromium.json node --test tests/browser/specs/kill.test.js
 	$(CARGO) run --quiet --package cairn-tests --bin proof -- $(PROOF)
+
+# The server's apart: they are tried by other tests.
+mutants: ## one thing changed in the code that decides, and a test that notices: two hours of it; needs cargo-mutants
+	CARGO_TARGET_DIR=target/mutants/tool $(CARGO) build --quiet --release --manifest-path tests/mutants/Cargo.toml
+	target/mutants/tool/release/cairn-mutants $(MUTATED)
+	target/mutants/tool/release/cairn-mutants 'server/src/auth/**'
 
 bench: ## sync on the wire, each step of a change's way, ingest, storms: measured, an hour of it; written to tests/BENCH.md
 	@mkdir -p $(BENCH)

@@ -131,5 +131,9 @@ mod tests {
         let mut many = vec![];
         varint::put(&mut many, u64::MAX / KINDS * KINDS + HELD);
         assert!(matches!(read(&many, 10_000), Err(WireError::TooMany { .. })));
+        // As many as there are changes, in however many runs.
+        let runs = write(&[Outcome::Parked, Outcome::Parked, Outcome::Accepted { position: 5 }]);
+        assert_eq!(read(&runs, 3).map(|outcomes| outcomes.len()), Ok(3));
+        assert_eq!(read(&runs, 2), Err(WireError::TooMany { what: "outcomes", max: 2 }));
     }
 }

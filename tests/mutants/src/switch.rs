@@ -280,6 +280,17 @@ impl<'a> Visit<'a> for Finder {
         visit::visit_expr_unary(self, unary);
     }
 
+    fn visit_expr_match(&mut self, chosen: &'a syn::ExprMatch) {
+        // An arm with a condition covers nothing, so it can only be gone where another one takes all that is left.
+        let all = |arm: &syn::Arm| matches!(arm.pat, syn::Pat::Wild(_) | syn::Pat::Ident(_));
+        if !chosen.arms.iter().any(all) {
+            for arm in &chosen.arms {
+                self.wanted.remove(&arm.span().byte_range());
+            }
+        }
+        visit::visit_expr_match(self, chosen);
+    }
+
     fn visit_arm(&mut self, arm: &'a syn::Arm) {
         let (pattern, guard) = match &arm.pat {
             syn::Pat::Guard(guarded) => (guarded.pat.as_ref(), Some(guarded.guard.as_ref())),

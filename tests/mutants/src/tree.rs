@@ -12,7 +12,7 @@ use crate::list::Mutant;
 use crate::switch::{SWITCH, Switched, marks, switch};
 
 /// How often what does not compile is taken out before that is given up.
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 100;
 
 /// The copy, and what can be switched on in it.
 pub struct Tree {
@@ -27,17 +27,19 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Copies what the project's own list of files names, and puts the mutants in, by their numbers.
+    /// Copies what the project's own list of files names, and puts the mutants in, by their numbers; but for those that are known to be
+    /// refused.
     ///
     /// # Errors
     /// Where a file cannot be read or written, or what the compiler refuses is not a mutant.
-    pub fn plant(project: &Path, folder: &Path, mutants: &BTreeMap<usize, Mutant>) -> Result<Self> {
-        let mut tree = Self {
-            root: folder.join("tree"),
-            built: folder.join("built"),
-            within: BTreeMap::new(),
-            refused: BTreeSet::new(),
-        };
+    pub fn plant(
+        project: &Path,
+        folder: &Path,
+        mutants: &BTreeMap<usize, Mutant>,
+        refused: BTreeSet<usize>,
+    ) -> Result<Self> {
+        let mut tree =
+            Self { root: folder.join("tree"), built: folder.join("built"), within: BTreeMap::new(), refused };
         let files = Command::new("git").current_dir(project).args(["ls-files", "-z"]).output()?;
         let switched: BTreeSet<&str> = mutants.values().map(|mutant| mutant.file.as_str()).collect();
         for file in String::from_utf8(files.stdout)?.split_terminator('\0') {
@@ -100,6 +102,7 @@ impl Tree {
             let mut found = false;
             for span in spans.iter().filter(|span| span["is_primary"] == true) {
                 let blamed = self.blamed(span)?;
+                eprintln!("{blamed:?}: {}: {}", message["code"]["code"], message["message"]);
                 found |= !blamed.is_empty();
                 wrong.extend(blamed);
             }

@@ -15,9 +15,10 @@ use crate::Result;
 use crate::tree::Tree;
 
 /// A test that takes longer than this is left out.
-const LONGEST: Duration = Duration::from_secs(60);
-/// So long the tests of one program run together; who comes after them is spared where they notice something.
-const TOGETHER: Duration = Duration::from_millis(1500);
+const LONGEST: Duration = Duration::from_secs(10);
+/// So long the first tests of one program run together, and those behind them three times as long, and so on: most mutants are noticed by
+/// the first, and a program costs something to start.
+const TOGETHER: Duration = Duration::from_millis(200);
 /// Of virtual memory for a program, in KiB: a mutant may never stop asking for it.
 const MEMORY_KIB: u64 = 16 << 20;
 
@@ -43,6 +44,8 @@ struct Test {
     program: PathBuf,
     folder: PathBuf,
     name: String,
+    /// The number of its package among those that are asked.
+    away: usize,
     took: Duration,
     reaches: BTreeSet<usize>,
 }
@@ -78,6 +81,8 @@ impl Trial {
                 continue;
             }
             let folder = Path::new(manifest).parent().unwrap_or(&tree.root);
+            let id = made["package_id"].as_str().unwrap_or_default();
+            let away = packages.iter().position(|package| id.contains(package)).unwrap_or(packages.len());
             let list = Command::new(program).current_dir(folder).args(["--list", "--format", "terse"]).output()?;
             for name in String::from_utf8(list.stdout)?.lines().filter_map(|line| line.strip_suffix(": test")) {
                 if skipped.iter().any(|part| name.contains(part)) {
@@ -87,6 +92,7 @@ impl Trial {
                     program: program.into(),
                     folder: folder.into(),
                     name: name.to_owned(),
+                    away,
                     took: Duration::ZERO,
                     reaches: BTreeSet::new(),
                 });
@@ -117,6 +123,9 @@ impl Trial {
         }
         let mut tests = tests.into_inner().unwrap_or_default();
         tests.sort_by_key(|test: &Test| test.took);
+        for test in tests.iter().rev().take(10) {
+            eprintln!("{:.1} s: {}", test.took.as_secs_f64(), test.name);
+        }
         Ok(Self { tests })
     }
 
@@ -125,17 +134,19 @@ impl Trial {
     /// # Errors
     /// Where a program cannot be started.
     pub fn of(&self, number: usize, place: usize) -> Result<(Verdict, String)> {
-        let mut programs: BTreeMap<&Path, Vec<&Test>> = BTreeMap::new();
+        let mut programs: BTreeMap<&Path, (Vec<&Test>, Duration)> = BTreeMap::new();
         let mut batches: Vec<Vec<&Test>> = Vec::new();
         for test in self.tests.iter().filter(|test| test.reaches.contains(&place)) {
-            let batch = programs.entry(&test.program).or_default();
+            let (batch, together) = programs.entry(&test.program).or_insert((Vec::new(), TOGETHER));
             batch.push(test);
-            if batch.iter().map(|test| test.took).sum::<Duration>() > TOGETHER {
+            if batch.iter().map(|test| test.took).sum::<Duration>() > *together {
                 batches.push(std::mem::take(batch));
+                *together *= 3;
             }
         }
-        batches.extend(programs.into_values().filter(|batch| !batch.is_empty()));
-        batches.sort_by_key(|batch| batch.iter().map(|test| test.took).sum::<Duration>());
+        batches.extend(programs.into_values().map(|(batch, _)| batch).filter(|batch| !batch.is_empty()));
+        // What stands nearest knows it best; who stands further away is asked only about what that lets pass.
+        batches.sort_by_key(|batch| (batch[0].away, batch.iter().map(|test| test.took).sum::<Duration>()));
         for batch in batches {
             let alone = batch.iter().map(|test| test.took).sum::<Duration>();
             let names: Vec<&str> = batch.iter().map(|test| test.name.as_str()).collect();

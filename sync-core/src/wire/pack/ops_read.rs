@@ -124,10 +124,22 @@ impl<'b> OpColumns<'b> {
             }
         }
         let mut numbers = Vec::new();
+        // What runs of erasures become is known before anything is made of them; how much is written, only when it is read.
+        let mut least = items as u64;
         for code in codes {
-            if !matches!(kind_of(*code), MAKE_MAP | MAKE_TEXT | NO | YES | DELETE) {
-                numbers.push(reader.number()?);
+            let kind = kind_of(*code);
+            if matches!(kind, MAKE_MAP | MAKE_TEXT | NO | YES | DELETE) {
+                continue;
             }
+            let number = reader.number()?;
+            if kind == DELETE_RUN {
+                let within = Some(number).filter(|number| *number <= CHANGE_OPS_MAX as u64);
+                least = (least + within.ok_or_else(too_many_in_a_change)?).saturating_sub(1);
+            }
+            numbers.push(number);
+        }
+        if least > FRAME_OPS_MAX as u64 {
+            return Err(too_many_in_a_frame());
         }
         let (keys, ids) = (keys.into_iter(), ids.into_iter());
         Ok(Self {
@@ -184,12 +196,9 @@ impl<'b> OpColumns<'b> {
     /// Checks that a change of `have` operations may get `more`.
     fn room(&mut self, have: usize, more: usize) -> Result<(), WireError> {
         if more > CHANGE_OPS_MAX - have.min(CHANGE_OPS_MAX) {
-            return Err(WireError::TooMany { what: "operations of a change", max: CHANGE_OPS_MAX as u64 });
+            return Err(too_many_in_a_change());
         }
-        self.ops_left = self
-            .ops_left
-            .checked_sub(more)
-            .ok_or(WireError::TooMany { what: "operations of a frame", max: FRAME_OPS_MAX as u64 })?;
+        self.ops_left = self.ops_left.checked_sub(more).ok_or_else(too_many_in_a_frame)?;
         Ok(())
     }
 
@@ -292,6 +301,14 @@ impl<'b> OpColumns<'b> {
         }
         Ok(())
     }
+}
+
+fn too_many_in_a_change() -> WireError {
+    WireError::TooMany { what: "operations of a change", max: CHANGE_OPS_MAX as u64 }
+}
+
+fn too_many_in_a_frame() -> WireError {
+    WireError::TooMany { what: "operations of a frame", max: FRAME_OPS_MAX as u64 }
 }
 
 /// Reads a reference to an operation, or, where an object is named, to the record itself.

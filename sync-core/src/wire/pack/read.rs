@@ -155,10 +155,10 @@ fn rows(reader: &mut Reader<'_>, tables: &Tables<'_>, clock: ClockMs) -> Result<
     }
     for row in rows.iter_mut().filter(|row| row.flags & START != 0) {
         let start = reader.up_to("operations of a record", COUNTER_MAX)?;
-        row.start_op = Some(start).filter(|start| *start > 0);
         if start == 0 {
             return Err(reader.malformed("an operation's counter"));
         }
+        row.start_op = Some(start);
     }
     let mut time = clock.0;
     for row in &mut rows {

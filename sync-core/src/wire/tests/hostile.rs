@@ -128,17 +128,18 @@ fn message(packed: &[u8]) -> Vec<u8> {
     frame::seal(encoder.writer())
 }
 
-fn rebuild(packed: &[u8]) -> WireError {
+pub(super) fn rebuild(packed: &[u8]) -> WireError {
     open_request(&message(packed)).and_then(|opened| opened.rebuild(&nothing_known)).unwrap_err()
+}
+
+pub(super) fn numbers(numbers: &[u64]) -> Vec<u8> {
+    let mut out = vec![];
+    numbers.iter().for_each(|n| varint::put(&mut out, *n));
+    out
 }
 
 #[test]
 fn declared_counts_allocate_nothing() {
-    let numbers = |numbers: &[u64]| {
-        let mut out = vec![];
-        numbers.iter().for_each(|n| varint::put(&mut out, *n));
-        out
-    };
     let too_many = |what, max: usize| WireError::TooMany { what, max: max as u64 };
     assert_eq!(rebuild(&numbers(&[u64::MAX])), too_many("feeds", FRAME_FEEDS_MAX));
     assert_eq!(rebuild(&numbers(&[1, 0, 1, 97, 10_001])), too_many("changes", FRAME_CHANGES_MAX));
