@@ -123,3 +123,16 @@ impl Catalog {
         feeds
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_of_unit_has_one_word_and_a_word_one_kind() {
+        let words = UnitKind::ALL.map(UnitKind::word);
+        assert_eq!(words, ["prefecture", "county", "clinic", "school", "other"]);
+        assert_eq!(words.map(UnitKind::from_word), UnitKind::ALL.map(Some));
+        assert_eq!(UnitKind::from_word("hospital"), None);
+    }
+}

@@ -114,7 +114,6 @@ pub fn split_frames(file: &[u8]) -> Result<Vec<&[u8]>, WireError> {
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec;
 
     use super::*;
 
@@ -131,8 +130,12 @@ mod tests {
         for foreign in [&b""[..], b"PK\x03\x04\x14\0", b"{\"a\": 1}"] {
             assert_eq!(split_frames(foreign), Err(WireError::NotAFrame));
         }
-        let mut large = vec![0x7f, 0, 0, 0];
-        large.extend_from_slice(&frame::MAGIC);
-        assert_eq!(split_frames(&large).unwrap_err().code(), "frame_too_large");
+        let declared = |length: usize| {
+            let mut file = (length as u32).to_be_bytes().to_vec();
+            file.extend_from_slice(&frame::MAGIC);
+            split_frames(&file).unwrap_err()
+        };
+        assert_eq!(declared(FRAME_BYTES_MAX), WireError::Truncated);
+        assert_eq!(declared(FRAME_BYTES_MAX + 1), WireError::FrameTooLarge { max: FRAME_BYTES_MAX });
     }
 }

@@ -92,9 +92,16 @@ mod tests {
                 }
             }
         }
-        for bytes in
-            [&[0xdf, 0x4e, 0x2d][..], &[0xe0, 0, 65], &[0xdf, 0xd8, 0], &[0xd7, 65], &[0xf1, 0, 0], &[0x80], &[0xf0, 0]]
-        {
+        for bytes in [
+            &[0xdf, 0x4e, 0x2d][..],
+            &[0xe0, 0, 65],
+            &[0xe0, 0x31, 5],
+            &[0xdf, 0xd8, 0],
+            &[0xd7, 65],
+            &[0xf1, 0, 0],
+            &[0x80],
+            &[0xf0, 0],
+        ] {
             assert!(read(bytes).any(|c| c.is_err()), "{bytes:x?}");
         }
     }

@@ -221,6 +221,12 @@ fn what_a_head_says_ends_where_it_must() {
     };
     assert_eq!(vouched(FRAME_CHANGES_MAX - 1), "the number of a vouched change");
     assert_eq!(vouched(FRAME_CHANGES_MAX), "a vouched change");
+    // A clock keeps the bit that says which side of 1970 it is on.
+    for at in [0, 1, -1, 127, 128, -128, -129, 255, 256, 32_767, 32_768, -32_768, i64::MAX, i64::MIN, CLOCK] {
+        let head = RequestHead { clock: ClockMs(at), ..RequestHead::default() };
+        let frame = encode_request(&OutRequest { head, groups: vec![] });
+        assert_eq!(open_request(&frame).unwrap().head().clock, ClockMs(at));
+    }
     // A page is told in six items, and nothing else is.
     let answered = |row: &[u8]| {
         let message = [&[0x82, 2, 0xa1, 3, 0x81][..], row].concat();

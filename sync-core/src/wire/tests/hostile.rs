@@ -306,6 +306,12 @@ fn later_versions_may_add_keys_but_nothing_else() {
     };
     assert_eq!(beside(UNKNOWN_VALUES_MAX), Ok(0));
     assert_eq!(beside(UNKNOWN_VALUES_MAX + 2).err(), too_many);
+    let entries = |entries: usize| {
+        let map = [&[0xba][..], &(entries as u32).to_be_bytes(), &vec![0; 2 * entries]].concat();
+        opened(&[&[0x82, 1, 0xa1, 0x18, 40][..], &map].concat()).err()
+    };
+    assert_eq!(entries(UNKNOWN_VALUES_MAX / 2 - 1), None);
+    assert_eq!(entries(UNKNOWN_VALUES_MAX / 2), too_many);
     assert_eq!(opened(&deep(UNKNOWN_VALUES_MAX)[..100]), Err(WireError::Truncated));
     let mut wide = vec![0x82, 1, 0xa1, 0x18, 40, 0x9b];
     wide.extend_from_slice(&[0xff; 8]);
