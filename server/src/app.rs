@@ -31,4 +31,9 @@ impl AppState {
         let moves = Moves::start(&store);
         Self { store, ingest, metrics: Arc::default(), moves, syncs: Arc::new(Semaphore::new(SYNCS_MAX)) }
     }
+
+    /// Whether no more than one sync request is worked on.
+    pub(crate) fn is_one_sync(&self) -> bool {
+        self.syncs.available_permits() + 1 >= SYNCS_MAX
+    }
 }

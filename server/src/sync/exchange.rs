@@ -32,8 +32,10 @@ use crate::{
 const CONTACT_FRESH_MS: i64 = 60_000;
 /// How far a device's skew may drift before it is worth a write, ms.
 const SKEW_DRIFT_MS: i64 = 5_000;
-/// Changes of one request that are stored in one transaction.
-const STORED_AT_A_TIME: usize = 128;
+/// Changes of one request that are stored in one transaction while no other request is worked on.
+const STORED_ALONE: usize = 128;
+/// The same while there are others: so much longer, some 5 ms, each of them may have to wait for its turn.
+const STORED_AT_A_TIME: usize = 32;
 /// Names the app that the device runs.
 const APP: &str = "cairn-app";
 /// Characters of that name.
@@ -103,7 +105,8 @@ async fn store(app: &AppState, push: Push) -> Result<Vec<Outcome>, IngestError> 
     let mut outcomes = Vec::with_capacity(changes.len());
     let mut left = changes.into_iter();
     loop {
-        let changes: Vec<_> = left.by_ref().take(STORED_AT_A_TIME).collect();
+        let many = if app.is_one_sync() { STORED_ALONE } else { STORED_AT_A_TIME };
+        let changes: Vec<_> = left.by_ref().take(many).collect();
         if changes.is_empty() && contact.is_none() {
             return Ok(outcomes);
         }

@@ -15,7 +15,7 @@ use crate::Result;
 use crate::tree::Tree;
 
 /// A test that takes longer than this is left out.
-const LONGEST: Duration = Duration::from_secs(10);
+const LONGEST: Duration = Duration::from_secs(30);
 /// So long the first tests of one program run together, and those behind them three times as long, and so on: most mutants are noticed by
 /// the first, and a program costs something to start.
 const TOGETHER: Duration = Duration::from_millis(200);

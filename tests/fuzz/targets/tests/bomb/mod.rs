@@ -83,6 +83,14 @@ fn change(items: u64, columns: &[u8]) -> Vec<u8> {
     packed(&bytes)
 }
 
+/// Those that keep to every limit, and are read to their end before anything is found wrong with them, if anything is.
+pub const WITHIN: [&str; 4] = [
+    "12 MB of Chinese in ten changes",
+    "ten changes of 20,000 operations under keys of their own",
+    "1,500 edits of one record, each of the one before",
+    "40 choices of 200 options, and 50 measures of them",
+];
+
 fn frames() -> Vec<Bomb> {
     let mut erase = vec![11, 2, 4];
     varint(&mut erase, 1_000_000);
