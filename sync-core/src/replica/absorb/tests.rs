@@ -212,19 +212,19 @@ fn a_late_word_takes_nothing_out_of_a_feed() {
     assert_eq!(said(ChangeState::Parked, held), (vec![ChangeState::Held(reason)], false));
 }
 
+/// A response that brings a change.
+fn received(change: Change) -> InResponse {
+    let parts = change.parts().unwrap().into();
+    let changes = vec![InChange { position: Some(6), parts, change }];
+    InResponse { head: ResponseHead::default(), groups: vec![InGroup { unit: unit(), changes }] }
+}
+
 #[test]
 fn what_comes_back_is_in_the_feed() {
-    let received = |row: &ChangeRow| {
-        let change = row.change().unwrap();
-        let parts = change.parts().unwrap().into();
-        InResponse {
-            head: ResponseHead::default(),
-            groups: vec![InGroup { unit: unit(), changes: vec![InChange { position: Some(6), parts, change }] }],
-        }
-    };
     let held = |state: ChangeState, digest: Digest| {
         let row = row(1, state, true);
-        let absorbed = absorbed(&[row.clone()], FeedState { held: digest, ..whole() }, &[], &received(&row));
+        let absorbed =
+            absorbed(&[row.clone()], FeedState { held: digest, ..whole() }, &[], &received(row.change().unwrap()));
         let [row] = written(&absorbed)[..] else { panic!("one change is written") };
         assert_eq!((&row.state, row.position, row.own), (&ChangeState::Stored, Some(6), true));
         absorbed.feeds[0].held
@@ -270,4 +270,45 @@ fn what_was_written_here_is_given_back_where_a_feed_goes_that_was_to_be_compared
     work.rows = [theirs, rows[2].clone()].iter().map(|row| (row.hash, row.clone())).collect();
     work.give_back_own(&unit());
     assert!(work.rows.values().all(|row| row.state != ChangeState::Waiting));
+}
+
+#[test]
+fn what_breaks_the_grammar_is_counted_and_not_kept() {
+    let odd = |actor: u8| {
+        let write = Document::new().write::<DocumentError>(ActorKey([actor; 8]), ClockMs(1), |w| {
+            w.put(Object::Root, "patients_seen", &Scalar::Integer(3))
+        });
+        write.unwrap().0
+    };
+    let mut response = received(odd(1));
+    response.groups.extend(received(odd(2)).groups);
+    response.groups.extend(received(row(3, ChangeState::Stored, false).change().unwrap()).groups);
+    let absorbed = absorbed(&[], whole(), &[], &response);
+    assert_eq!(absorbed.rejected, 2);
+    let good = row(3, ChangeState::Stored, false).hash;
+    assert_eq!(written(&absorbed).into_iter().map(|row| row.hash).collect::<Vec<_>>(), [good]);
+    assert_eq!(absorbed.feeds[0].held, digest(1).plus(&good));
+}
+
+#[test]
+fn what_the_server_lacks_goes_back_and_what_it_alone_has_is_asked_for() {
+    let rows = [
+        row(1, ChangeState::Stored, true),
+        row(2, ChangeState::Stored, false),
+        row(3, ChangeState::Waiting, true),
+        ChangeRow { unit: "gonjo".parse().unwrap(), ..row(4, ChangeState::Stored, true) },
+    ];
+    let mut names = vec![hash_prefix(&rows[1].hash), hash_prefix(&rows[2].hash), 7];
+    names.sort_unstable();
+    let answer = RepairAnswer { unit: unit(), head: 9, digest: digest(2), buckets: 1, differing: vec![(0, names)] };
+    let head = ResponseHead { repairs: vec![answer], ..ResponseHead::default() };
+    let held = digest(1).plus(&rows[0].hash);
+    let feed = FeedState { suspect: true, held, missing_below: 3, ..whole() };
+    let absorbed = absorbed(&rows, feed, &[], &InResponse { head, groups: Vec::new() });
+    let given: Vec<_> = written(&absorbed).into_iter().map(|row| (row.hash, row.state.clone())).collect();
+    assert_eq!(given, [(rows[0].hash, ChangeState::Waiting)]);
+    let mut fetch = vec![hash_prefix(&rows[2].hash), 7];
+    fetch.sort_unstable();
+    let expected = FeedState { top: 9, digest: digest(2), held: digest(1), fetch, ..whole() };
+    assert_eq!((&absorbed.feeds[0], absorbed.more), (&expected, true));
 }

@@ -149,9 +149,14 @@ fn what_a_run_or_an_object_has_said_is_not_said_again() {
     assert_eq!(typed("abcdefghij"), typed("a") + 9, "a run of typing says its length and its letters");
     // The fields need no name: two bytes for what is replaced there, against one for another object in which nothing is.
     let three = Scalar::Integer(3);
-    let field = edited(&|w, _| w.put(fields(DOCTOR), "referred", &three));
     let other = Object::Id(OpId { counter: 3, actor: DOCTOR });
-    assert_eq!(field, edited(&|w, _| w.put(other, "referred", &three)) + 1);
+    let field = edited(&|w, _| w.put(fields(DOCTOR), "referred", &three));
+    let elsewhere = edited(&|w, _| w.put(other, "referred", &three));
+    assert_eq!(field, elsewhere + 1);
+    // Nor do they behind another one: that there are two; the kind, the key, the value, and what is replaced in two.
+    let both =
+        edited(&|w, _| w.put(other, "referred", &three).and_then(|()| w.put(fields(DOCTOR), "referred", &three)));
+    assert_eq!(both, elsewhere + 1 + 5);
     // What a comment is written into was made by the operation before.
     let entry = |w: &mut Writer<'_, '_>| w.make_map(other, &entry_key(w.next_op()));
     let empty = edited(&|w, _| entry(w).map(|_| ()));
@@ -186,6 +191,17 @@ fn runs_end_where_a_change_a_frame_or_the_counters_end() {
     };
     assert_eq!(two(10_000), WireError::DigestMismatch);
     assert_eq!(two(10_001), WireError::TooMany { what: "operations of a change", max: CHANGE_OPS_MAX as u64 });
+    // What operations replace is counted over all of them.
+    let replacing = |counts: [u64; 2]| {
+        let ids: Vec<u8> = counts.iter().flat_map(|n| [numbers(&[*n]), vec![4; *n as usize]].concat()).collect();
+        let columns = [&[0, 2][..], &[5 | 2 << 4; 2], &[0, 0], &ids, &[0; 8]].concat();
+        rebuild(&[&prelude(1)[..], &[0], &columns].concat())
+    };
+    assert_eq!(replacing([2, 3]), WireError::DigestMismatch);
+    assert_eq!(
+        replacing([FRAME_OPS_MAX as u64 - 10, 11]),
+        WireError::TooMany { what: "operations that one replaces", max: 10 }
+    );
     let full = FRAME_OPS_MAX / CHANGE_OPS_MAX;
     let all = |last: u64| {
         let of = |byte: u8| vec![byte; full];
