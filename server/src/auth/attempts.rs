@@ -126,8 +126,13 @@ mod tests {
         for i in 0..REMEMBERED_MAX as u32 + 50 {
             attempts.take(&IpAddr::V4(i.into()), now).unwrap();
         }
-        assert!(attempts.spent.lock().unwrap().len() <= REMEMBERED_MAX);
-        // Whoever guesses most is remembered longest.
+        let remembered = || attempts.spent.lock().unwrap().len();
+        assert_eq!(remembered(), REMEMBERED_MAX);
+        // Whoever guesses most is remembered longest; and for whoever is remembered nobody is forgotten.
         assert!(attempts.take(&network_of("2001:db8::1".parse().unwrap()), now).is_err());
+        assert_eq!(remembered(), REMEMBERED_MAX);
+        // Who has all attempts back need not be remembered.
+        attempts.take(&HERE, now + REFILL).unwrap();
+        assert!(remembered() < 5, "the newcomer, and who guessed more than once: {}", remembered());
     }
 }

@@ -95,3 +95,31 @@ impl fmt::Display for By {
         f.write_str(self.username().map_or(OPERATOR, |user| user.as_str()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operator_reaches_all_and_a_user_what_lies_below_their_tops() {
+        let at = ClockMs(1);
+        let by = |tops: &[&str]| {
+            let path = |codes: &&str| {
+                let mut codes = codes.split('/').map(|code| code.parse().unwrap());
+                let root = UnitPath::root(&codes.next().unwrap());
+                codes.fold(root, |path, code| path.below(&code))
+            };
+            let tops = tops.iter().map(path).collect();
+            By { at, user: Some(("admin-01".parse().unwrap(), tops)), right: None }
+        };
+        let reach = |by: &By| (by.reaches_all(), by.reaches_a_root());
+        assert_eq!(reach(&By::operator(at)), (true, true));
+        assert_eq!(reach(&by(&["changdu"])), (false, true));
+        assert_eq!(reach(&by(&["changdu/markam"])), (false, false));
+        assert_eq!(reach(&by(&["changdu/markam", "linzhi"])), (false, true));
+        assert_eq!(reach(&By::oneself("admin-01".parse().unwrap(), at)), (false, false));
+        let markam = &by(&["changdu/markam"]).tops().unwrap()[0].clone();
+        assert!(by(&["changdu"]).reaches(markam) && By::operator(at).reaches(markam));
+        assert!(!by(&["linzhi"]).reaches(markam));
+    }
+}

@@ -97,3 +97,34 @@ pub async fn enrol(
         })
         .await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        admin,
+        auth::{By, Role},
+        clock,
+        store::Engine,
+        testing::{World, on_both},
+    };
+
+    on_both![a_code_enrols_one_device_until_it_is_over];
+
+    async fn a_code_enrols_one_device_until_it_is_over(engine: Engine) {
+        const KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+        let world = World::new(engine).await;
+        let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
+        let by = By::operator(clock::now());
+        let made = async || admin::make_enrolment_code(&world.store, &by, &doctor.user, 1).await.unwrap();
+        let enrol = async |code: &str, now: i64| enrol(&world.store, code, "phone", KEY, ClockMs(now)).await;
+        let (code, expires) = made().await;
+        let enrolled = enrol(&code.reveal(), expires.0 - 1).await.unwrap();
+        assert_eq!(enrolled.username, doctor.user);
+        assert!(matches!(enrol(&code.reveal(), by.at().0).await, Err(EnrolError::CodeUsed)));
+        let (code, expires) = made().await;
+        assert!(matches!(enrol(&code.reveal(), expires.0).await, Err(EnrolError::CodeExpired)));
+        assert!(enrol(&code.reveal(), by.at().0).await.is_ok(), "it was as good as before");
+        assert!(matches!(enrol("01ABC-DEFGH", by.at().0).await, Err(EnrolError::CodeUnknown)));
+    }
+}

@@ -134,5 +134,8 @@ mod tests {
         for bad in ["", "short", "aaaaaaaaaaaaaaaa", "Doctor-03 2021", &"长".repeat(201)] {
             assert!(Password::new(bad).check(&user).is_err(), "{bad}");
         }
+        let letters = |count: usize| Password::new("甲乙".repeat(count).chars().take(count).collect::<String>());
+        let said = [9, 10, 200, 201].map(|count| letters(count).check(&user));
+        assert_eq!(said, [Err("is shorter than 10 characters"), Ok(()), Ok(()), Err("is longer than 200 characters")]);
     }
 }

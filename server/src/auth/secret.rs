@@ -148,17 +148,25 @@ mod tests {
     }
 
     #[test]
+    fn a_hash_is_written_in_hexadecimal_digits() {
+        assert_eq!(SecretHash([0x0a; 32]).to_hex(), "0a".repeat(32));
+    }
+
+    #[test]
     fn a_code_survives_being_read_out_and_typed() {
         let code = EnrolmentCode(String::from("01ABCDEFGH"));
         assert_eq!(code.reveal(), "01ABC-DEFGH");
         for typed in ["01ABC-DEFGH", "01abc defgh", " oIabcDEFGH ", "0l-AB-CD-EF-GH"] {
             assert_eq!(EnrolmentCode::read(typed).unwrap(), code, "{typed}");
         }
-        for bad in ["", "01ABC-DEFG", "01ABC-DEFGHJ", "01ABC-DEFGU", "01ABC-DEFG昌", "'; DROP --"] {
+        for bad in ["", "01ABC-DEFG", "01ABC-DEFGHJ", "01ABC-DEFGU", "01ABC-DEFG昌", "01ABCDEFŁ", "'; DROP --"] {
             assert!(EnrolmentCode::read(bad).is_none(), "{bad}");
         }
         let drawn = EnrolmentCode::draw().unwrap();
         assert_eq!(EnrolmentCode::read(&drawn.reveal()).unwrap(), drawn);
         assert!(!format!("{drawn:?}").contains(&drawn.0));
+        // Two hundred codes have all 32 characters, or somebody lost something on the way.
+        let drawn: String = (0..200).map(|_| EnrolmentCode::draw().unwrap().0).collect();
+        assert!(CODE_ALPHABET.iter().all(|c| drawn.contains(char::from(*c))), "{drawn}");
     }
 }

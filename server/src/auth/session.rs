@@ -139,7 +139,45 @@ mod tests {
         testing::{World, on_both},
     };
 
-    on_both![only_a_request_keeps_a_session_alive];
+    on_both![only_a_request_keeps_a_session_alive, a_log_in_asks_for_all_that_there_is_and_ends_what_is_over];
+
+    async fn a_log_in_asks_for_all_that_there_is_and_ends_what_is_over(engine: Engine) {
+        let world = World::new(engine).await;
+        let doctor = world.worker("doctor-03", Role::Recorder, "markam").await;
+        let (hashes, now) = (PasswordHashes::default(), clock::now());
+        let password = || Password::new("牦牛 crosses the pass");
+        let hash = hashes.make(password()).await.unwrap();
+        let set = async |tx: &mut crate::store::WriteTx| passwords::set(tx, &doctor.user, &hash, now.0).await;
+        world.store.write(set).await.unwrap();
+        let log_in = async |code: Option<String>, now: ClockMs| {
+            let shown = LogIn { username: "doctor-03".into(), password: password(), code, before: None };
+            log_in(&world.store, &hashes, shown, now).await
+        };
+        // Sessions that nobody used for an hour, and that somebody did.
+        let old = |name: u8, used_ms: i64| (SecretHash([name; 32]), used_ms);
+        for (hash, used_ms) in [old(1, now.0 - IDLE_MS), old(2, now.0 - IDLE_MS + 1)] {
+            let add = async |tx: &mut crate::store::WriteTx| {
+                sessions::add(tx, hash, &doctor.user, used_ms, now.0 + SESSION_MS).await
+            };
+            world.store.write(add).await.unwrap();
+        }
+        let first = log_in(None, now).await.unwrap();
+        assert_eq!(first.expires, ClockMs(now.0 + SESSION_MS));
+        assert_eq!(world.count("SELECT count(*) FROM sessions").await, 2, "the one in use, and the new one");
+        let wrong = LogIn { username: "doctor-03".into(), password: Password::new("no"), code: None, before: None };
+        assert!(matches!(super::log_in(&world.store, &hashes, wrong, now).await, Err(LogInError::Wrong)));
+        // A second factor, of which a code is good once.
+        let (secret, _) = crate::admin::begin_second_factor(&world.store, &doctor.user).await.unwrap();
+        assert!(!secret.is_empty());
+        let kept = passwords::find(&mut world.store.read().await.unwrap(), &doctor.user).await.unwrap().unwrap();
+        let factor = SecondFactor::of_secret(kept.totp.unwrap()).unwrap();
+        crate::admin::confirm_second_factor(&world.store, &doctor.user, &factor.code_at(now), now).await.unwrap();
+        let later = ClockMs(now.0 + 60_000);
+        assert!(matches!(log_in(None, later).await, Err(LogInError::CodeMissing)));
+        assert!(matches!(log_in(Some("000".into()), later).await, Err(LogInError::CodeWrong)));
+        log_in(Some(factor.code_at(later)), later).await.unwrap();
+        assert!(matches!(log_in(Some(factor.code_at(later)), later).await, Err(LogInError::CodeWrong)), "used");
+    }
 
     async fn only_a_request_keeps_a_session_alive(engine: Engine) {
         let world = World::new(engine).await;
@@ -155,7 +193,12 @@ mod tests {
         assert_eq!(used().await, before);
         assert!(Principal::of_session(&world.store, token.hash(), now).await.unwrap().is_some());
         assert_eq!(used().await, now.0);
-        let late = ClockMs(now.0 + IDLE_MS);
+        // What was used within the last minute is not written again.
+        for (ms, used_now) in [(USE_FRESH_MS, now.0), (USE_FRESH_MS + 1, now.0 + USE_FRESH_MS + 1)] {
+            assert!(Principal::of_session(&world.store, token.hash(), ClockMs(now.0 + ms)).await.unwrap().is_some());
+            assert_eq!(used().await, used_now);
+        }
+        let late = ClockMs(used().await + IDLE_MS);
         assert!(Principal::of_session_unused(&world.store, token.hash(), late).await.unwrap().is_none());
     }
 }

@@ -199,7 +199,7 @@ fn a_late_word_takes_nothing_out_of_a_feed() {
         let decision = Decision { number: 4, hash: row.hash, outcome };
         let head = ResponseHead { decisions: vec![decision], ..ResponseHead::default() };
         let feed = FeedState { held: digest(1), ..whole() };
-        let absorbed = absorbed(&[row.clone()], feed, &[], &InResponse { head, groups: Vec::new() });
+        let absorbed = absorbed(core::slice::from_ref(&row), feed, &[], &InResponse { head, groups: Vec::new() });
         assert_eq!(absorbed.state.decisions_after, 4);
         let changed: Vec<ChangeState> = written(&absorbed).into_iter().map(|row| row.state.clone()).collect();
         (changed, absorbed.feeds[0].held == digest(1).plus(&row.hash))
@@ -223,8 +223,12 @@ fn received(change: Change) -> InResponse {
 fn what_comes_back_is_in_the_feed() {
     let held = |state: ChangeState, digest: Digest| {
         let row = row(1, state, true);
-        let absorbed =
-            absorbed(&[row.clone()], FeedState { held: digest, ..whole() }, &[], &received(row.change().unwrap()));
+        let absorbed = absorbed(
+            core::slice::from_ref(&row),
+            FeedState { held: digest, ..whole() },
+            &[],
+            &received(row.change().unwrap()),
+        );
         let [row] = written(&absorbed)[..] else { panic!("one change is written") };
         assert_eq!((&row.state, row.position, row.own), (&ChangeState::Stored, Some(6), true));
         absorbed.feeds[0].held
