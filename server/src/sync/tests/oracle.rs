@@ -278,7 +278,7 @@ impl Counties {
 
 async fn two_counties_never_read_each_others_changes(engine: Engine) {
     // On PostgreSQL each statement is a way there and back: fewer.
-    let syncs = if engine == Engine::Sqlite { 10_000 } else { 4_000 };
+    let syncs = if engine == Engine::Sqlite { 5_000 } else { 2_000 };
     let mut counties = Counties::new(engine).await;
     for _ in 0..syncs {
         counties.happen().await;
