@@ -86,7 +86,7 @@ proof: web ## every rig in its long form, hours of it; what they count is writte
 	$(CARGO) run --quiet --package cairn-tests --bin proof -- $(PROOF)
 
 # The server's apart: they are tried by other tests.
-mutants: ## one thing changed in the code that decides, and a test that notices: two hours of it; needs cargo-mutants
+mutants: ## one thing changed in the code that decides, and a test that notices: an hour of it; needs cargo-mutants
 	CARGO_TARGET_DIR=target/mutants/tool $(CARGO) build --quiet --release --manifest-path tests/mutants/Cargo.toml
 	target/mutants/tool/release/cairn-mutants $(MUTATED)
 	target/mutants/tool/release/cairn-mutants 'server/src/auth/**'

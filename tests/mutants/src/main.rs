@@ -75,7 +75,9 @@ fn main() -> Result<()> {
     let wrong = thread::scope(|scope| {
         let workers: Vec<_> =
             (0..WORKERS).map(|_| scope.spawn(|| work(&open, &results, &trial, &all, &kept))).collect();
-        workers.into_iter().filter_map(|worker| worker.join().ok()?.err()).next()
+        let ended =
+            |worker: thread::ScopedJoinHandle<'_, Result<()>>| worker.join().unwrap_or(Err("a worker panicked".into()));
+        workers.into_iter().filter_map(|worker| ended(worker).err()).next()
     });
     if let Some(error) = wrong {
         return Err(error);

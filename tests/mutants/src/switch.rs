@@ -19,8 +19,8 @@ fn mark(number: usize) -> String {
     format!("\n/*{number}*/ ")
 }
 
-/// The numbers of the mutants that a line of the compiled text belongs to.
-pub fn marks(line: &str) -> Option<usize> {
+/// The number of the mutant that a line of the compiled text belongs to, if it belongs to one.
+pub fn marked(line: &str) -> Option<usize> {
     line.trim_start().strip_prefix("/*")?.split_once("*/")?.0.parse().ok()
 }
 

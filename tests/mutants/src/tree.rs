@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::Result;
 use crate::list::Mutant;
-use crate::switch::{SWITCH, Switched, marks, switch};
+use crate::switch::{SWITCH, Switched, marked, switch};
 
 /// How often what does not compile is taken out before that is given up.
 const ROUNDS: usize = 100;
@@ -123,10 +123,10 @@ impl Tree {
         };
         let text = fs::read_to_string(self.root.join(file))?;
         let above: Vec<&str> = text.lines().take(usize::try_from(line)?).collect();
-        if let Some(number) = above.last().and_then(|line| marks(line)) {
+        if let Some(number) = above.last().and_then(|line| marked(line)) {
             return Ok(vec![number]);
         }
-        let Some(number) = above.iter().rev().find_map(|line| marks(line)) else { return Ok(Vec::new()) };
+        let Some(number) = above.iter().rev().find_map(|line| marked(line)) else { return Ok(Vec::new()) };
         let place = self.within.get(&number);
         Ok(self.within.iter().filter(|(_, at)| Some(*at) == place).map(|(number, _)| *number).collect())
     }
