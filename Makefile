@@ -91,23 +91,25 @@ mutants: ## one thing changed in the code that decides, and a test that notices:
 	target/mutants/tool/release/cairn-mutants $(MUTATED)
 	target/mutants/tool/release/cairn-mutants 'server/src/auth/**'
 
+# As the rigs, all benchmarks in one build.
+bench bench-growth bench-read: MEASURE := $(CARGO) bench --quiet --workspace
 bench: ## sync on the wire, each step of a change's way, ingest, storms: measured, an hour of it; written to tests/BENCH.md
 	@mkdir -p $(BENCH)
-	$(CARGO) build --quiet --release --package cairn-server
+	$(CARGO) build --quiet --release --workspace --bins
 	for bench in $(BENCHES); do \
-	    CAIRN_PROGRAMS=built CAIRN_REPORT=$(BENCH)/$$bench.json $(CARGO) bench --quiet --package cairn-tests --bench $$bench; \
+	    CAIRN_PROGRAMS=built CAIRN_REPORT=$(BENCH)/$$bench.json $(MEASURE) --bench $$bench; \
 	done
 	$(CARGO) run --quiet --package cairn-tests --bin bench -- $(BENCH)
 
 bench-growth: ## what bench-read measures, in stores of SIZES records; written to tests/BENCH.md
 	@mkdir -p $(BENCH)
 	for size in $(SIZES); do \
-	    CAIRN_REPORT=$(BENCH)/read-$$size.json $(CARGO) bench --quiet --package cairn-server --bench read -- $$size; \
+	    CAIRN_REPORT=$(BENCH)/read-$$size.json $(MEASURE) --bench read -- $$size; \
 	done
 	$(CARGO) run --quiet --package cairn-tests --bin bench -- $(BENCH)
 
 bench-read: ## lists, totals and attention at a million records, measured; FOLDER=… keeps the store for the next run
-	$(CARGO) bench --quiet --package cairn-server --bench read -- $(if $(FOLDER),$(abspath $(FOLDER)))
+	$(MEASURE) --bench read -- $(if $(FOLDER),$(abspath $(FOLDER)))
 
 bench-console: web ## from opening a page of the console until it can be used, in Chromium, before the store of bench-read FOLDER=…
 	$(CARGO) build --quiet --release --package cairn-server --package cairn-cli

@@ -3,5 +3,6 @@
 #   run.sh [--wire|--ingest] [peer…]     with CAIRN_BIN=…/target/release also Cairn's own programs
 set -euo pipefail
 cd "$(dirname "$0")"
-[ -d node_modules ] || npm ci --no-audit --no-fund
+# Not `npm ci`: it wants optional packages for other systems that no lock made here names.
+[ -d node_modules ] || npm install --no-save --no-audit --no-fund
 exec node src/run.js "$@"

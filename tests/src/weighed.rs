@@ -142,7 +142,8 @@ pub async fn weights() -> Vec<Weight> {
     enrol(&device).await;
     device.sync().await;
 
-    let (_, report) = device.sync().await;
+    let (nothing, report) = device.sync().await;
+    all.add("a sync with nothing new, bodies of requests".into(), "B", nothing, None);
     all.whole("a sync with nothing new", &report);
     let (mut made, mut changes) = (Vec::new(), 0);
     for (count, from) in [(1usize, 0usize), (20, 500), (100, 1_000), (1_000, 10_000)] {
@@ -165,6 +166,7 @@ pub async fn weights() -> Vec<Weight> {
         let edited = |n: usize| json!({"id": line(10_000 + n)["id"], "fields": {"patients_seen": 1_000 * count + n}});
         let name = format!("{count} edits of a field");
         all.add(format!("{name}, bodies of requests"), "B", body, Some(("gzip-9 JSON", gzip((0..count).map(edited)))));
+        all.add(format!("{name}, bodies of requests beyond one with nothing new"), "B", body - nothing, None);
         all.whole(&name, &report);
     }
     let other = Device::new(2);

@@ -85,3 +85,38 @@ fn read_unit(row: &csv::StringRecord) -> Result<CatalogUnit, AdminError> {
         name: name.to_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::{clock, store::Engine, testing::World};
+
+    /// A good row, and so many bad ones behind it.
+    fn table(bad: usize, row: impl Fn(usize) -> String) -> String {
+        (0..bad).fold("code,parent,kind,name\nward,,other,病房\n".to_owned(), |mut table, n| {
+            writeln!(table, "{}", row(n)).unwrap();
+            table
+        })
+    }
+
+    #[tokio::test]
+    async fn of_a_table_that_is_bad_the_first_hundred_bad_rows_are_named_and_nothing_is_added() {
+        let world = World::new(Engine::Sqlite).await;
+        let before = world.count("SELECT COUNT(*) FROM org_units").await;
+        let bad_in_itself = |n: usize| format!("ward-{n},,no such kind,病房");
+        let bad_beside_others = |n: usize| format!("ward-{n},nowhere,other,病房");
+        for (bad, named) in [(1, 1), (99, 99), (100, 100), (101, 100), (250, 100)] {
+            for table in [table(bad, bad_in_itself), table(bad, bad_beside_others)] {
+                let by = By::operator(clock::now());
+                let Err(AdminError::Rows(rows)) = import_units(&world.store, &by, table.as_bytes()).await else {
+                    panic!("{bad} bad rows were taken");
+                };
+                let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
+                assert_eq!(lines, (3..3 + named).collect::<Vec<u64>>(), "{bad}");
+            }
+        }
+        assert_eq!(world.count("SELECT COUNT(*) FROM org_units").await, before);
+    }
+}

@@ -75,7 +75,7 @@ impl Store {
         let options = connect_options(engine, url)?;
         connect_once(engine, &options).await?;
         let (writers, readers) = engine.connections();
-        let writer = pool(engine, writers).connect_with(options.clone()).await?;
+        let writer = pool(engine, writers, engine.settings_of_writer()).connect_with(options.clone()).await?;
         engine.check(&writer).await?;
         let unready = Arc::new(Shared {
             epoch: 0,
@@ -94,7 +94,7 @@ impl Store {
             }
         }
         let shared = Arc::new(draw_facts(&writer, &unready).await?);
-        let readers = pool(engine, readers).connect_with(options).await?;
+        let readers = pool(engine, readers, "").connect_with(options).await?;
         Ok(Self { writer, readers, shared })
     }
 
@@ -229,7 +229,7 @@ async fn connect_once(engine: Engine, options: &AnyConnectOptions) -> Result<(),
     }
 }
 
-fn pool(engine: Engine, connections: u32) -> AnyPoolOptions {
+fn pool(engine: Engine, connections: u32, besides: &'static str) -> AnyPoolOptions {
     PoolOptions::new()
         .max_connections(connections)
         .min_connections(1)
@@ -241,6 +241,9 @@ fn pool(engine: Engine, connections: u32) -> AnyPoolOptions {
         .after_connect(move |conn: &mut AnyConnection, _| {
             Box::pin(async move {
                 conn.execute(engine.settings()).await?;
+                if !besides.is_empty() {
+                    conn.execute(besides).await?;
+                }
                 Ok(())
             })
         })

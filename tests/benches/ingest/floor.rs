@@ -18,7 +18,8 @@ use sync_core::{
 };
 
 /// As the server sets its own connections.
-const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000;";
+const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -64000; \
+                       PRAGMA wal_autocheckpoint = 8000;";
 /// What a push writes to that grows with the records.
 const TABLES: [&str; 5] = ["changes", "records", "tallies", "worker_tallies", "month_totals"];
 

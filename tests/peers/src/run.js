@@ -1,4 +1,5 @@
-// `node src/run.js [--wire|--ingest] [peer…]`: measures, prints a table, and writes target/peers.json.
+// `node src/run.js [--wire|--ingest] [peer…]`: measures, prints a table, and writes target/peers.json and,
+// for tests/BENCH.md, target/bench/peers.md.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { ingest } from "./ingest.js";
@@ -79,5 +80,8 @@ for (const peer of peers.filter((peer) => (named.length === 0 || named.includes(
   mkdirSync(new URL(".", target), { recursive: true });
   writeFileSync(target, `${JSON.stringify(report, null, 2)}\n`);
 }
-process.stdout.write(table({ ...reported(), machine }, peers.map((peer) => peer.name)));
+const text = table({ ...reported(), machine }, peers.map((peer) => peer.name));
+mkdirSync(new URL("bench/", target), { recursive: true });
+writeFileSync(new URL("bench/peers.md", target), `\n## peers: what others take for the same records\n\n${text}`);
+process.stdout.write(text);
 process.exit();

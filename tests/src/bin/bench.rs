@@ -1,7 +1,8 @@
 //! `make bench`, its last step: what the benchmarks have measured becomes `tests/BENCH.md`, and how reading grows becomes pictures.
 //!
 //! Each benchmark leaves files of JSON in the folder that is the only argument: tables (`cairn_tests::bench`), and for each size of store
-//! what was read of it (`server/benches/read`). Nothing is written here by hand; what did not run is missing.
+//! what was read of it (`server/benches/read`); beside them a page on peers (`tests/peers`). Nothing is written here by hand; what did not
+//! run is missing.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
@@ -36,6 +37,11 @@ fn main() -> Result<(), Error> {
     }
     if !growth.is_empty() {
         reading(&mut text, &growth, own)?;
+    }
+    // What others take was written by their own tool, if it was run.
+    let peers = Path::new(&folder).join("peers.md");
+    if peers.exists() {
+        text += &fs::read_to_string(peers)?;
     }
     fs::write(own.join("BENCH.md"), &text)?;
     println!("{text}");
