@@ -7,7 +7,7 @@ CARGO := cargo
 ALONE := env -u MAKEFLAGS
 PROOF := $(CURDIR)/target/proof
 BENCH := $(CURDIR)/target/bench
-BENCHES := wire_bytes micro ingest storm
+BENCHES := wire_bytes micro ingest storm device
 MUTATED := 'sync-core/src/gate/**' 'sync-core/src/merge/**' 'sync-core/src/replica/**' 'sync-core/src/wire/**' 'sync-core/src/crdt/present.rs'
 SIZES := 10000 100000 1000000 5000000
 
@@ -93,7 +93,7 @@ mutants: ## one thing changed in the code that decides, and a test that notices:
 
 # As the rigs, all benchmarks in one build.
 bench bench-growth bench-read: MEASURE := $(CARGO) bench --quiet --workspace
-bench: ## sync on the wire, each step of a change's way, ingest, storms: measured, an hour of it; written to tests/BENCH.md
+bench: ## sync on the wire, each step of a change's way, ingest, storms, a device: measured, an hour of it; written to tests/BENCH.md
 	@mkdir -p $(BENCH)
 	$(CARGO) build --quiet --release --workspace --bins
 	for bench in $(BENCHES); do \
@@ -113,8 +113,10 @@ bench-read: ## lists, totals and attention at a million records, measured; FOLDE
 
 bench-console: web ## from opening a page of the console until it can be used, in Chromium, before the store of bench-read FOLDER=…
 	$(CARGO) build --quiet --release --package cairn-server --package cairn-cli
-	CAIRN_PROFILE=release node tests/browser/bench/console.js $(if $(FOLDER),$(abspath $(FOLDER)))
+	@mkdir -p $(BENCH)
+	CAIRN_PROFILE=release CAIRN_REPORT=$(BENCH)/console.json node tests/browser/bench/console.js $(if $(FOLDER),$(abspath $(FOLDER)))
 
 bench-browser: web ## the figures of the field, measured in Chromium
 	$(CARGO) build --quiet --release --package cairn-server --package cairn-cli
-	CAIRN_PROFILE=release node tests/browser/bench/phone.js
+	@mkdir -p $(BENCH)
+	CAIRN_PROFILE=release CAIRN_REPORT=$(BENCH)/phone.json node tests/browser/bench/phone.js

@@ -61,8 +61,8 @@ fn apps_are_no_larger_than_those_that_are_kept() {
     compare("apps", &Counts::from(["field", "console"].map(size)));
 }
 
-/// Instructions are the same each time, where time is not. They are those of a development build, in which the core is optimised a little
-/// and the engine wholly: what ships takes fewer, but what makes these more makes those more.
+/// Instructions are the same each time, where time is not. They are those of a development build, in which the core and the merge engine are
+/// optimised but for each other: what ships takes fewer, but what makes these more makes those more.
 #[test]
 fn no_step_takes_more_instructions_than_those_that_are_kept() {
     if cfg!(not(all(target_arch = "x86_64", target_os = "linux")))

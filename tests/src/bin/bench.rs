@@ -22,9 +22,10 @@ fn main() -> Result<(), Error> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut text = format!(
         "# What it costs\n\n\
-         Measured by `make bench` and `make bench-growth`, which write this page. A figure is the median of its runs and stands beside what \
-         was measured in the same run: a floor or a limit. How each is measured is told where it is written: `tests/benches` and \
-         `server/benches/read`; what other systems take for the same records, in [`tests/peers`](peers/README.md).\n\n{}\n",
+         Measured by `make bench`, `make bench-growth`, `make bench-browser` and `make bench-console`; the first two write this page. A \
+         figure is the median of its runs and stands beside what was measured in the same run: a floor or a limit. How each is measured is \
+         told where it is written: `tests/benches`, `server/benches/read` and `tests/browser/bench`; what other systems take for the same \
+         records, in [`tests/peers`](peers/README.md).\n\n{}\n",
         made_on()?
     );
     let mut growth = Growth::new();

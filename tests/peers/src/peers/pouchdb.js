@@ -29,6 +29,8 @@ async function serve(directory, adapter) {
   await db.info();
   const server = await new Promise((done) => {
     const server = app.listen(0, "127.0.0.1", () => done(server));
+    // Node ends a connection after five idle seconds: on the slow link just as the next request is under way on it.
+    server.keepAliveTimeout = 120_000;
   });
   return {
     port: server.address().port,
