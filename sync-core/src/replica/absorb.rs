@@ -150,6 +150,7 @@ pub fn take_in(state: &SyncState, forms: &FormSet, lookup: Lookup, bundle: &InBu
             let waiting = ChangeRow { state: ChangeState::Waiting, own: true, ..row_of(&group.unit, change) };
             if let Entry::Vacant(place) = work.rows.entry(waiting.hash) {
                 place.insert(waiting);
+                work.received.insert(change.change.hash(), change);
                 work.changed.insert(change.change.hash());
                 work.out.pulled += 1;
             }
@@ -172,9 +173,13 @@ fn row_of(unit: &UnitCode, received: &InChange) -> ChangeRow {
     }
 }
 
-struct Work {
+struct Work<'a> {
     feeds: BTreeMap<UnitCode, FeedState>,
     rows: BTreeMap<ChangeHash, ChangeRow>,
+    /// The rows of each record.
+    of_record: BTreeMap<RecordId, Vec<ChangeHash>>,
+    /// What was received, as it was read: nothing of it is read again from its row.
+    received: BTreeMap<ChangeHash, &'a InChange>,
     /// Rows to be written.
     changed: BTreeSet<ChangeHash>,
     /// Records whose summaries are to be written.
@@ -190,11 +195,19 @@ fn vouched(run: &[InChange], voucher: Voucher) -> VouchedRun {
     VouchedRun { voucher, changes: run.iter().map(|change| (change.change.hash(), change.parts.actor)).collect() }
 }
 
-impl Work {
+impl<'a> Work<'a> {
     fn new(state: &SyncState, feeds: &[FeedState], lookup: Lookup) -> Self {
+        let mut of_record: BTreeMap<RecordId, Vec<ChangeHash>> = BTreeMap::new();
+        for row in lookup.rows.values() {
+            if let Some(record) = row.record {
+                of_record.entry(record).or_default().push(row.hash);
+            }
+        }
         Self {
             feeds: feeds.iter().map(|f| (f.unit.clone(), f.clone())).collect(),
             rows: lookup.rows,
+            of_record,
+            received: BTreeMap::new(),
             changed: BTreeSet::new(),
             touched: BTreeSet::new(),
             fresh: BTreeMap::new(),
@@ -294,7 +307,7 @@ impl Work {
         }
     }
 
-    fn receive(&mut self, unit: &UnitCode, received: &InChange) {
+    fn receive(&mut self, unit: &UnitCode, received: &'a InChange) {
         let hash = received.change.hash();
         let fetched = hash_prefix(&hash);
         if let Some(feed) = self.feeds.get_mut(unit) {
@@ -310,6 +323,7 @@ impl Work {
             return;
         }
         self.rows.insert(hash, row_of(unit, received));
+        self.received.insert(hash, received);
         self.changed.insert(hash);
         self.out.pulled += 1;
         if let Some(feed) = self.feeds.get_mut(unit) {
@@ -320,7 +334,11 @@ impl Work {
     /// Gives every row without a record to the one it belongs to, as far as all that it builds on is here.
     fn place_orphans(&mut self) -> Result<(), RecordError> {
         let orphans = self.rows.values().filter(|row| row.record.is_none());
-        let counted = orphans.map(|row| Ok((row.change()?.max_op(), row.hash)));
+        let max_op = |row: &ChangeRow| match self.received.get(&row.hash) {
+            Some(received) => Ok(received.change.max_op()),
+            None => row.change().map(|change| change.max_op()),
+        };
+        let counted = orphans.map(|row| Ok((max_op(row)?, row.hash)));
         let mut open: Vec<(u64, ChangeHash)> = counted.collect::<Result<_, RecordError>>()?;
         // A change's counters are above those of what it builds on, or the gate refuses it. So in this order each finds beneath it
         // what it needs, where otherwise a long chain would be gone through as often as it is long.
@@ -341,10 +359,20 @@ impl Work {
         }
     }
 
+    fn rows_of(&self, record: &RecordId) -> impl Iterator<Item = &ChangeRow> {
+        self.of_record.get(record).into_iter().flatten().filter_map(|hash| self.rows.get(hash))
+    }
+
     fn place(&mut self, hash: &ChangeHash) -> Result<bool, RecordError> {
         let Some(row) = self.rows.get(hash) else { return Ok(true) };
-        let change = row.change()?;
-        let parts = change.parts()?;
+        let (change, parts) = match self.received.get(hash) {
+            Some(received) => (received.change.clone(), received.parts.clone()),
+            None => {
+                let change = row.change()?;
+                let parts = change.parts()?.into();
+                (change, parts)
+            }
+        };
         let mut record = None;
         for dep in &parts.deps {
             match self.rows.get(dep).and_then(|r| r.record) {
@@ -354,8 +382,7 @@ impl Work {
         }
         let id = record.unwrap_or_else(|| RecordId::of_first_change(hash));
         if record.is_some() && !self.fresh.contains_key(&id) {
-            let rows = self.rows.values().filter(|r| r.record == Some(id));
-            self.fresh.insert(id, assemble(rows)?);
+            self.fresh.insert(id, assemble(self.rows_of(&id))?);
         }
         let empty = crate::record::Ledger::default();
         let ledger = self.fresh.get(&id).map_or(&empty, Record::ledger);
@@ -380,6 +407,7 @@ impl Work {
         if let Some(row) = self.rows.get_mut(hash) {
             row.record = Some(id);
         }
+        self.of_record.entry(id).or_default().push(*hash);
         self.changed.insert(*hash);
         self.touched.insert(id);
         Ok(true)
@@ -489,7 +517,7 @@ impl Work {
         self.out.writes.extend(changed.into_iter().cloned().map(Write::Change));
         self.keep_runs();
         for id in &self.touched {
-            let rows: Vec<&ChangeRow> = self.rows.values().filter(|r| r.record == Some(*id)).collect();
+            let rows: Vec<&ChangeRow> = self.rows_of(id).collect();
             let assembled;
             let record = match self.fresh.get(id) {
                 Some(record) => record,
