@@ -278,15 +278,12 @@ unsafe extern "C" fn file_control(file: *mut ffi::sqlite3_file, what: c_int, arg
     // its value: text of SQLite's own, which it reads when this has returned.
     unsafe {
         if what == ffi::SQLITE_FCNTL_PRAGMA
-            && seat(file).is_some_and(|seat| seat.tape.is_hardly_synced())
             && let words = argument.cast::<*mut c_char>()
-            && text(*words.add(1)).is_some_and(|name| name.eq_ignore_ascii_case("synchronous"))
-            && text(*words.add(2)).is_some_and(|value| value.eq_ignore_ascii_case("full"))
+            && let (Some(name), Some(value)) = (text(*words.add(1)), text(*words.add(2)))
+            && let Some(other) = seat(file).and_then(|seat| seat.tape.instead(name, value))
+            && other.count_bytes() <= value.len()
         {
-            // `1` is NORMAL.
-            let value = *words.add(2);
-            value.write(b'1' as c_char);
-            value.add(1).write(0);
+            (*words.add(2)).copy_from_nonoverlapping(other.as_ptr(), other.count_bytes() + 1);
         }
     }
     pass!(file, xFileControl(what, argument))
