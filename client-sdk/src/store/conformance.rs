@@ -24,7 +24,7 @@ pub type Case = Result<(), StoreError>;
 #[macro_export]
 macro_rules! store_conformance {
     ($fresh:expr) => {
-        $crate::store_conformance!($fresh; an_empty_store_has_nothing, what_is_committed_is_there, a_change_keeps_its_place_and_bytes,
+        $crate::store_conformance!($fresh; an_empty_store_has_nothing, what_is_committed_is_there, a_change_keeps_its_place_and_bytes, many_writes_of_one_commit_are_made_in_their_order,
             the_outbox_is_cut_to_its_budget, forgetting_positions_brings_back_what_was_not_settled, positions_are_found,
             vouchers_are_found_by_any_of_their_changes, summaries_are_filtered_and_sorted, names_are_found_by_their_beginning, drafts_are_kept_until_they_are_dropped, turns_are_taken, only_one_syncs);
     };
@@ -182,6 +182,24 @@ pub async fn a_change_keeps_its_place_and_bytes<S: Store>(store: &S) -> Case {
     assert_eq!(store.outbox(10_000, 10).await?, [waiting(9), waiting(3), waiting(5)]);
     assert!(store.stored_in_feed(&id("markam-hospital")).await?.is_empty());
     assert!(store.unsettled().await?.is_empty());
+    Ok(())
+}
+
+/// However a store groups what is alike: each is written, in its place, and of one that is written twice the second counts.
+pub async fn many_writes_of_one_commit_are_made_in_their_order<S: Store>(store: &S) -> Case {
+    let names = || (1..=250).rev();
+    let waiting = |n| Write::Change(row(n, Some(n), ChangeState::Waiting));
+    let stored = |n| Write::Change(row(n, Some(n), ChangeState::Stored));
+    let shown = |n, day| Write::Record(summary(n, Some(day)));
+    let changes = names().map(waiting).chain([stored(1)]);
+    let records = names().map(|n| shown(n, "2021-03-15")).chain([shown(1, "2021-03-16")]);
+    let again = [Write::ForgetPositions, waiting(1), shown(250, "2021-03-17"), stored(250)];
+    commit(store, changes.chain(records).chain(again).collect()).await?;
+    let expected: Vec<u8> = names().skip(1).collect();
+    assert_eq!(hashes(&store.outbox(u32::MAX, 1_000).await?), expected);
+    let listed = store.records(&RecordFilter::default()).await?;
+    assert_eq!(listed.len(), 250);
+    assert_eq!([listed[0].id, listed[1].id], [250, 1].map(record_id));
     Ok(())
 }
 

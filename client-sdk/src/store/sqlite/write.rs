@@ -1,6 +1,9 @@
 //! Every change that is made to the database, each in a transaction that is durable when it returns.
 
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use core::iter::{self, Peekable};
+use std::vec::IntoIter;
+
+use sqlx::{QueryBuilder, Sqlite, SqlitePool, Transaction};
 use sync_core::{
     gate::{Reason, ReasonCode},
     id::{ChangeHash, UnitCode},
@@ -13,17 +16,20 @@ use crate::store::{Identity, Summary, searchable};
 
 /// Stands for the day of a record that has none; greater than all days.
 pub(super) const NO_DAY: &str = "~";
+/// Rows of one statement, at most: handing one over to the database takes as long as writing some rows, and a first sync has thousands.
+const ROWS_MAX: usize = 100;
 
 type Tx<'t> = Transaction<'t, Sqlite>;
 type Done = Result<(), sqlx::Error>;
 
 pub(super) async fn commit(pool: &SqlitePool, writes: Vec<Write>) -> Done {
     let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
-    for write in writes {
+    let mut writes = writes.into_iter().peekable();
+    while let Some(write) = writes.next() {
         match write {
-            Write::Change(row) => change(&mut tx, row).await?,
+            Write::Change(row) => changes(&mut tx, alike(row, || next_change(&mut writes))).await?,
             Write::Vouched(run) => vouched(&mut tx, &run).await?,
-            Write::Record(row) => record(&mut tx, &row).await?,
+            Write::Record(row) => records(&mut tx, &alike(row, || next_record(&mut writes))).await?,
             Write::Feed(state) => feed(&mut tx, &state).await?,
             Write::Author(known) => author(&mut tx, &known).await?,
             Write::Sync(new) => state(&mut tx, &new).await?,
@@ -46,6 +52,25 @@ pub(super) async fn commit(pool: &SqlitePool, writes: Vec<Write>) -> Done {
         }
     }
     tx.commit().await
+}
+
+/// A row, and those that follow it without anything else between, as far as one statement takes them.
+fn alike<T>(first: T, more: impl FnMut() -> Option<T>) -> Vec<T> {
+    iter::once(first).chain(iter::from_fn(more).take(ROWS_MAX - 1)).collect()
+}
+
+fn next_change(writes: &mut Peekable<IntoIter<Write>>) -> Option<ChangeRow> {
+    match writes.next_if(|next| matches!(next, Write::Change(_)))? {
+        Write::Change(row) => Some(row),
+        _ => None,
+    }
+}
+
+fn next_record(writes: &mut Peekable<IntoIter<Write>>) -> Option<RecordRow> {
+    match writes.next_if(|next| matches!(next, Write::Record(_)))? {
+        Write::Record(row) => Some(row),
+        _ => None,
+    }
 }
 
 pub(super) async fn enrol(pool: &SqlitePool, identity: &Identity) -> Done {
@@ -74,28 +99,31 @@ fn signed(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-async fn change(tx: &mut Tx<'_>, row: ChangeRow) -> Done {
+async fn changes(tx: &mut Tx<'_>, rows: Vec<ChangeRow>) -> Done {
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO changes (hash, record, org_unit, actor, position, state, reason, detail, own, raw) ",
+    );
+    sql.push_values(rows, |mut values, row| {
+        let (reason, detail) = code_and_detail(row.state.reason());
+        values
+            .push_bind(row.hash.0.to_vec())
+            .push_bind(row.record.map(|id| id.as_bytes().to_vec()))
+            .push_bind(row.unit.as_str().to_owned())
+            .push_bind(row.actor.0.to_vec())
+            .push_bind(row.position.map(signed))
+            .push_bind(i64::from(row.state.number()))
+            .push_bind(reason)
+            .push_bind(detail)
+            .push_bind(row.own)
+            .push_bind(row.raw);
+    });
     // A row that is there keeps its place in the order of making, and its bytes.
-    let sql = "INSERT INTO changes (hash, record, org_unit, actor, position, state, reason, detail, own, raw)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-        ON CONFLICT (hash) DO UPDATE SET record = excluded.record, org_unit = excluded.org_unit,
+    sql.push(
+        " ON CONFLICT (hash) DO UPDATE SET record = excluded.record, org_unit = excluded.org_unit,
             position = excluded.position, state = excluded.state, reason = excluded.reason, detail = excluded.detail,
-            own = excluded.own";
-    let (reason, detail) = code_and_detail(row.state.reason());
-    sqlx::query(sql)
-        .bind(row.hash.0.to_vec())
-        .bind(row.record.map(|id| id.as_bytes().to_vec()))
-        .bind(row.unit.as_str())
-        .bind(row.actor.0.to_vec())
-        .bind(row.position.map(signed))
-        .bind(i64::from(row.state.number()))
-        .bind(reason)
-        .bind(detail)
-        .bind(row.own)
-        .bind(row.raw)
-        .execute(&mut **tx)
-        .await
-        .map(drop)
+            own = excluded.own",
+    );
+    sql.build().execute(&mut **tx).await.map(drop)
 }
 
 async fn vouched(tx: &mut Tx<'_>, run: &VouchedRun) -> Done {
@@ -108,39 +136,48 @@ async fn vouched(tx: &mut Tx<'_>, run: &VouchedRun) -> Done {
     sqlx::query(sql).bind(id).bind(array(&hashes)).execute(&mut **tx).await.map(drop)
 }
 
-async fn record(tx: &mut Tx<'_>, row: &RecordRow) -> Done {
-    let sql =
+async fn records(tx: &mut Tx<'_>, rows: &[RecordRow]) -> Done {
+    let mut sql = QueryBuilder::<Sqlite>::new(
         "INSERT OR REPLACE INTO records (id, name, org_unit, form, form_version, worker, created_ms, on_day, status,
-            receipt, reason, detail, fields, conflicts, faults, comments, changes, text)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
-    let record = Summary::from(row);
-    let (reason, detail) = code_and_detail(match &record.receipt {
-        Receipt::Held { reason } | Receipt::Refused { reason } => Some(reason),
-        _ => None,
+            receipt, reason, detail, fields, conflicts, faults, comments, changes, text) ",
+    );
+    let written = rows.iter().map(|row| {
+        let record = Summary::from(row);
+        let [fields, conflicts, faults] = [
+            serde_json::to_string(&record.values)?,
+            serde_json::to_string(&record.conflicts)?,
+            serde_json::to_string(&record.faults)?,
+        ];
+        Ok((record, fields, conflicts, faults))
     });
-    let json = |written: Result<String, serde_json::Error>| written.map_err(|e| sqlx::Error::Encode(e.into()));
-    sqlx::query(sql)
-        .bind(record.id.as_bytes().to_vec())
-        .bind(record.id.to_string())
-        .bind(record.unit.as_str())
-        .bind(record.form.as_str())
-        .bind(i64::from(record.form_version))
-        .bind(record.worker.as_str())
-        .bind(record.created_ms.0)
-        .bind(record.on.map_or_else(|| NO_DAY.to_owned(), |day| day.to_string()))
-        .bind(record.status.word())
-        .bind(record.receipt.word())
-        .bind(reason)
-        .bind(detail)
-        .bind(json(serde_json::to_string(&record.values))?)
-        .bind(json(serde_json::to_string(&record.conflicts))?)
-        .bind(json(serde_json::to_string(&record.faults))?)
-        .bind(i64::from(record.comments))
-        .bind(i64::from(record.changes))
-        .bind(searchable(&record.values))
-        .execute(&mut **tx)
-        .await
-        .map(drop)
+    let written: Vec<_> =
+        written.collect::<Result<_, serde_json::Error>>().map_err(|e| sqlx::Error::Encode(e.into()))?;
+    sql.push_values(written, |mut values, (record, fields, conflicts, faults)| {
+        let (reason, detail) = code_and_detail(match &record.receipt {
+            Receipt::Held { reason } | Receipt::Refused { reason } => Some(reason),
+            _ => None,
+        });
+        values
+            .push_bind(record.id.as_bytes().to_vec())
+            .push_bind(record.id.to_string())
+            .push_bind(record.unit.as_str().to_owned())
+            .push_bind(record.form.as_str().to_owned())
+            .push_bind(i64::from(record.form_version))
+            .push_bind(record.worker.as_str().to_owned())
+            .push_bind(record.created_ms.0)
+            .push_bind(record.on.map_or_else(|| NO_DAY.to_owned(), |day| day.to_string()))
+            .push_bind(record.status.word())
+            .push_bind(record.receipt.word())
+            .push_bind(reason)
+            .push_bind(detail)
+            .push_bind(fields)
+            .push_bind(conflicts)
+            .push_bind(faults)
+            .push_bind(i64::from(record.comments))
+            .push_bind(i64::from(record.changes))
+            .push_bind(searchable(&record.values));
+    });
+    sql.build().execute(&mut **tx).await.map(drop)
 }
 
 async fn feed(tx: &mut Tx<'_>, feed: &FeedState) -> Done {
