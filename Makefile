@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CARGO := cargo
 # Where two recipes run at a time, cargo would take make's flags for an invitation to share jobs that nobody offers.
-ALONE := env -u MAKEFLAGS
+ALONE := env -u MAKEFLAGS -u MFLAGS
 PROOF := $(CURDIR)/target/proof
 BENCH := $(CURDIR)/target/bench
 BENCHES := wire_bytes micro ingest storm device

@@ -92,7 +92,7 @@ impl Table {
             println!("| {name} | {middle} {unit} | {least} – {most} | {} |", beside.join("; "));
         }
         let figures: Vec<Value> = self.figures.iter().map(Figure::to_json).collect();
-        report_to_file(&json!({"bench": self.name, "title": self.title, "figures": figures}));
+        report_to_file(json!({"bench": self.name, "title": self.title, "figures": figures}));
     }
 }
 

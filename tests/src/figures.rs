@@ -78,13 +78,8 @@ impl Rig {
         }
         let listed: Vec<Value> = figures.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
         let seconds = self.begun.get_or_init(Instant::now).elapsed().as_secs_f64();
-        let report = || {
-            let commit = commit().unwrap_or_else(|error| format!("unknown: {error}"));
-            json!({"rig": self.name, "title": self.title, "commit": commit, "figures": listed, "seconds": seconds})
-        };
-        if env::var_os("CAIRN_REPORT").is_some() {
-            report_to_file(&report());
-        }
+        let report = json!({"rig": self.name, "title": self.title, "figures": listed, "seconds": seconds});
+        report_to_file(report);
     }
 }
 
@@ -147,13 +142,14 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
-/// Writes a report where `CAIRN_REPORT` says, if it says so.
+/// Writes a report where `CAIRN_REPORT` says, if it says so; with the commit that it is of.
 ///
 /// # Panics
 /// When it cannot be written there.
-pub fn report_to_file(report: &Value) {
+pub fn report_to_file(mut report: Value) {
     let Ok(path) = env::var("CAIRN_REPORT") else { return };
-    let text = serde_json::to_string_pretty(report).expect("JSON of texts and numbers");
+    report["commit"] = commit().unwrap_or_else(|error| format!("unknown: {error}")).into();
+    let text = serde_json::to_string_pretty(&report).expect("JSON of texts and numbers");
     fs::write(&path, text + "\n").unwrap_or_else(|error| panic!("CAIRN_REPORT={path}: {error}"));
 }
 

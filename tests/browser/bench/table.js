@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 
 /** The figures of one benchmark: told as they are found, and written where `CAIRN_REPORT` says, as those of `tests/benches` are. */
@@ -24,8 +25,11 @@ export class Table {
   /** Writes the report; whether all targets are met. */
   end() {
     const path = process.env.CAIRN_REPORT;
-    const report = { bench: this.#name, title: this.#title, figures: this.#figures };
-    if (path) writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+    if (path) {
+      const commit = execFileSync("git", ["describe", "--always", "--dirty", "--exclude", "*"], { encoding: "utf8" }).trim();
+      const report = { bench: this.#name, title: this.#title, commit, figures: this.#figures };
+      writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+    }
     return this.#figures.every(({ isMet }) => isMet);
   }
 }

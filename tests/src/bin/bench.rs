@@ -51,7 +51,11 @@ fn main() -> Result<(), Error> {
 
 fn table(text: &mut String, report: &Json) -> Option<()> {
     let (name, title) = (report["bench"].as_str()?, report["title"].as_str()?);
-    write!(text, "\n## {name}: {title}\n\n| figure | median | from – to | against |\n|---|---|---|---|\n").ok()?;
+    write!(text, "\n## {name}: {title}\n\n").ok()?;
+    if let Some(commit) = report["commit"].as_str() {
+        write!(text, "Of commit {commit}.\n\n").ok()?;
+    }
+    text.push_str("| figure | median | from – to | against |\n|---|---|---|---|\n");
     for figure in report["figures"].as_array()? {
         let measured: Vec<f64> = figure["measured"].as_array()?.iter().filter_map(Json::as_f64).collect();
         let (least, most) = (measured.iter().copied().reduce(f64::min)?, measured.iter().copied().reduce(f64::max)?);
@@ -99,7 +103,8 @@ fn reading(text: &mut String, growth: &Growth, own: &Path) -> Result<(), Error> 
     // What a summary by worker costs is told in the table: it is not part of the overview, and would flatten all others in its picture.
     let is_overview = |name: &str| ["summary", "the same", "attention"].iter().any(|begin| name.starts_with(begin));
     let overview: Vec<_> = growth.iter().filter(|(name, _)| is_overview(name) && !name.contains("by=worker")).collect();
-    let lists: Vec<_> = growth.iter().filter(|(name, _)| !is_overview(name)).collect();
+    let is_push = |name: &str| name.starts_with("a push");
+    let lists: Vec<_> = growth.iter().filter(|(name, _)| !is_overview(name) && !is_push(name)).collect();
     fs::create_dir_all(own.join("bench"))?;
     fs::write(own.join("bench/overview.svg"), picture("Overview, p99", &overview, &sizes, 20.0))?;
     fs::write(own.join("bench/lists.svg"), picture("Lists and duplicates, p99", &lists, &sizes, 50.0))?;
