@@ -5,6 +5,8 @@
 
 mod harness;
 
+use std::borrow::Cow;
+
 use harness::{Center, actor, begin, candidate, candidate_of, key, pen, reason};
 use proptest::prelude::*;
 use sync_core::{
@@ -12,7 +14,7 @@ use sync_core::{
     gate::{Barrier, Panicked, ReasonCode, Standing},
     id::{ChangeHash, ClockMs},
     limits,
-    merge::{self, Candidate, Fate, Sentence},
+    merge::{self, Beginning, Candidate, Fate, Sentence},
     record::{Edit, Record, Value, Verdict, View},
 };
 
@@ -386,7 +388,7 @@ fn a_record_is_judged_again_with_care_to_find_the_change_that_breaks_the_engine(
     };
     let batch = [first, seen(2), seen(3)].map(|change| candidate_of(&change));
     let judged = |tries: &[u32]| {
-        let seen = |_, view: View| view.values[&key("seen")].clone();
+        let seen = |_: Cow<'_, Record>, view: View| view.values[&key("seen")].clone();
         merge::judge(&Cracked::at(tries), &Center::new(), Default::default(), &batch, seen)
     };
     let accepted = || Sentence::Accepted { record: record.id() };
@@ -443,6 +445,38 @@ proptest! {
         // The record still takes a good edit.
         let mut again = center.records[&record.id()].clone();
         again.edit(&[Edit::Set(key("place"), Value::Text("after".into()))], pen(9, 90)).unwrap();
+    }
+
+    /// What a change begins, worked out before it is judged, makes no difference: whether it is good or not, and whether more is written
+    /// to the record in the same batch.
+    #[test]
+    fn what_a_change_begins_may_be_worked_out_beforehand(
+        mutations in prop::collection::vec((0..12u8, any::<u16>(), any::<u64>()), 0..3),
+        is_doubted in any::<bool>(),
+    ) {
+        let (mut record, first) = begin(2, 8);
+        let mut other = begin(3, 9).1.parts().unwrap();
+        for (kind, place, number) in mutations {
+            mutate(&mut other, &first, kind, usize::from(place), number);
+        }
+        let batch = [first.parts().unwrap(), edit(&mut record), other];
+        let doubt = is_doubted.then_some(ReasonCode::UnprovenAuthor);
+        let judged = [false, true].map(|beforehand| {
+            let mut center = Center::new();
+            let with_beginning = |parts: &ChangeParts| {
+                let plain = Candidate { doubt, ..candidate(parts) };
+                let beginning = Beginning::of(&center.wall, &plain.change, parts).filter(|_| beforehand);
+                Candidate { beginning, ..plain }
+            };
+            let batch = batch.each_ref().map(with_beginning);
+            let begins = batch.iter().filter(|candidate| candidate.beginning.is_some()).count();
+            assert_eq!(begins > 0, beforehand);
+            let sentences = center.take(&batch);
+            let views: Vec<_> = center.records.values().map(|record| (record.id(), record.view())).collect();
+            (sentences, views, center.wall.panics.get())
+        });
+        let [plain, beforehand] = judged;
+        prop_assert_eq!(plain, beforehand);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Each step of a change's way, on one thread: made on a phone, encoded, decoded, judged, read and projected. `benches/micro.rs` times
 //! them, and the program `steps` takes them one by one for whoever counts instructions.
 
-use std::{collections::BTreeMap, hint::black_box};
+use std::{borrow::Cow, collections::BTreeMap, hint::black_box};
 
 use sync_core::{
     crdt::{Change, ChangeParts},
@@ -44,10 +44,8 @@ impl Way {
         let made: Vec<_> = (0..records).map(|n| create(&form, n)).collect();
         let births: Vec<_> = made.iter().map(|(_, change)| (change.clone(), change.parts().expect("parts"))).collect();
         let candidate = |(change, parts): &(Change, ChangeParts)| Candidate {
-            parts: parts.clone().into(),
-            change: change.clone(),
-            doubt: None,
             admitted: true,
+            ..Candidate::new(change.clone(), parts.clone().into())
         };
         Self {
             facts: Open::with(form.clone()),
@@ -110,7 +108,7 @@ impl Way {
             (
                 "judge and project a new record",
                 Box::new(move || {
-                    let row = |record: Record, view| merge::project(&record, view, Some(form));
+                    let row = |record: Cow<'_, Record>, view| merge::project(&record, view, Some(form));
                     each(candidates.chunks(OF_A_FRAME), |some| {
                         merge::judge(&Unguarded, facts, BTreeMap::new(), some, row)
                     });

@@ -121,12 +121,8 @@ impl FakeServer {
             let author = author.or_else(|| (!foreign).then(|| (user.clone(), device.into())));
             let bound = author.as_ref().map(|a| &self.actors.entry(change.parts.actor).or_insert_with(|| a.clone()).0);
             let proven = bound.is_some_and(|bound| author.as_ref().is_some_and(|(user, _)| user == bound));
-            let candidate = Candidate {
-                parts: change.parts.clone(),
-                change: change.change.clone(),
-                doubt: (!proven).then_some(ReasonCode::UnprovenAuthor),
-                admitted: false,
-            };
+            let doubt = (!proven).then_some(ReasonCode::UnprovenAuthor);
+            let candidate = Candidate { doubt, ..Candidate::new(change.change.clone(), change.parts.clone()) };
             pushed.push((hash, unit.clone(), candidate));
         }
         let candidates: Vec<Candidate> = pushed.iter().map(|(_, _, c)| c.clone()).collect();

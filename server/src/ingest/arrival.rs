@@ -9,6 +9,7 @@ use sync_core::{
     crdt::{Change, ChangeParts},
     gate::Barrier,
     id::{ChangeHash, UnitCode},
+    merge::Beginning,
     record::layout::read_prologue,
 };
 
@@ -30,6 +31,8 @@ const KEPT_MAX: usize = 1_000;
 pub(super) struct Arrival {
     pub change: Change,
     pub parts: Arc<ChangeParts>,
+    /// What it begins, if that was worked out before it was its turn.
+    pub beginning: Option<Beginning>,
     /// The feed that it was sent for; the record itself says which one it belongs to.
     pub unit: UnitCode,
     /// Who pushed it: of a kept one that is not pushed again, who did at first.
@@ -64,7 +67,7 @@ impl Arrival {
             Kept::Nowhere => None,
             Kept::Parked(carrier) | Kept::Held(carrier, _) => carrier.device.clone(),
         };
-        Ok(Self { change, parts: parts.into(), unit, device, claims: None, kept })
+        Ok(Self { change, parts: parts.into(), beginning: None, unit, device, claims: None, kept })
     }
 }
 

@@ -8,11 +8,13 @@ use std::{
 use sync_core::{
     gate::{Reason, ReasonCode},
     id::{ActorKey, ChangeHash, UnitCode, Username},
+    merge::Beginning,
     wire::{Author, InChange, Outcome},
 };
 
 use super::{
     arrival::{Arrival, Kept},
+    barrier::Unwinding,
     scribe::{self, Page},
     settle::{Settled, Unsettled, settle},
     witness::Claims,
@@ -45,10 +47,18 @@ pub struct Push {
     pub authors: Vec<Author>,
 }
 
+/// A push with all that depends on nothing but itself: so much less is to be done when its turn has come, while everybody waits.
+#[derive(Debug)]
+pub struct ReadyPush {
+    push: Push,
+    /// What those of its changes begin that begin records.
+    beginnings: BTreeMap<ChangeHash, Beginning>,
+}
+
 /// What a writer is asked to do.
 #[derive(Debug)]
 pub(super) enum Work {
-    Push(Push),
+    Push(ReadyPush),
     Admit { hash: ChangeHash, by: By },
     Reject { hash: ChangeHash, by: By, note: String },
     Write(Page),
@@ -83,11 +93,12 @@ pub(super) async fn run_first(tx: &mut WriteTx, works: &[Work], now_ms: i64) -> 
 
 /// The first pushes that can be judged as one: none of them brings what another one brings, or anything of an author of whom another
 /// one brings something. Who comes first decides only where they do.
-fn together(works: &[Work]) -> Vec<&Push> {
+fn together(works: &[Work]) -> Vec<&ReadyPush> {
     let (mut hashes, mut actors) = (BTreeSet::new(), BTreeSet::new());
     let mut pushes = Vec::new();
     for work in works {
-        let Work::Push(push) = work else { break };
+        let Work::Push(ready) = work else { break };
+        let push = &ready.push;
         let own_hashes: BTreeSet<ChangeHash> = push.hashes().collect();
         let own_actors: BTreeSet<ActorKey> = push.changes.iter().map(|(_, change)| change.parts.actor).collect();
         if !hashes.is_disjoint(&own_hashes) || !actors.is_disjoint(&own_actors) {
@@ -95,19 +106,38 @@ fn together(works: &[Work]) -> Vec<&Push> {
         }
         hashes.extend(own_hashes);
         actors.extend(own_actors);
-        pushes.push(push);
+        pushes.push(ready);
     }
     pushes
 }
 
 impl Push {
+    pub(super) fn len(&self) -> usize {
+        self.changes.len()
+    }
+
     fn hashes(&self) -> impl Iterator<Item = ChangeHash> {
         self.changes.iter().map(|(_, change)| change.change.hash())
+    }
+}
+
+impl ReadyPush {
+    /// Works out what can be; takes a thread for it.
+    pub(super) fn of(push: Push) -> Self {
+        let begun = |InChange { change, parts, .. }: &InChange| {
+            Some((change.hash(), Beginning::of(&Unwinding, change, parts)?))
+        };
+        let beginnings = push.changes.iter().filter_map(|(_, change)| begun(change)).collect();
+        Self { push, beginnings }
+    }
+
+    pub(super) fn push(&self) -> &Push {
+        &self.push
     }
 
     /// Its changes, each once.
     fn arrivals(&self) -> impl Iterator<Item = Arrival> {
-        let Self { device, changes, vouched, authors, .. } = self;
+        let Self { push: Push { device, changes, vouched, authors, .. }, beginnings } = self;
         let foreign = authors.iter().filter(|author| author.user != device.user).map(|author| author.actor).collect();
         let pusher =
             Standee { user: device.user.clone(), device: Some(device.id.clone()), device_revoked: device.revoked };
@@ -117,6 +147,7 @@ impl Push {
         once.map(move |(unit, InChange { parts, change, .. })| Arrival {
             change: change.clone(),
             parts: parts.clone(),
+            beginning: beginnings.get(&change.hash()).cloned(),
             unit: unit.clone(),
             device: Some(device.id.clone()),
             claims: Some(claims.clone()),
@@ -129,7 +160,7 @@ impl Work {
     /// The feeds that it is known to be about.
     pub(super) fn units(&self) -> impl Iterator<Item = &UnitCode> {
         let (changes, unit) = match self {
-            Self::Push(push) => (push.changes.as_slice(), None),
+            Self::Push(ready) => (ready.push.changes.as_slice(), None),
             Self::Write(page) => (&[][..], Some(&page.dictation.unit)),
             Self::Admit { .. } | Self::Reject { .. } => (&[][..], None),
         };
@@ -144,8 +175,8 @@ impl Work {
 }
 
 /// Judges pushes as one.
-async fn push(tx: &mut WriteTx, pushes: &[&Push], now_ms: i64) -> Result<(Vec<Reply>, bool), Unsettled> {
-    for push in pushes {
+async fn push(tx: &mut WriteTx, pushes: &[&ReadyPush], now_ms: i64) -> Result<(Vec<Reply>, bool), Unsettled> {
+    for ReadyPush { push, .. } in pushes {
         if let Some(contact) = push.contact.clone() {
             devices::touch(tx, &push.device.id, contact).await?;
         }
@@ -154,7 +185,7 @@ async fn push(tx: &mut WriteTx, pushes: &[&Push], now_ms: i64) -> Result<(Vec<Re
     let settled = if arrivals.is_empty() { Settled::default() } else { settle(tx, arrivals, now_ms).await? };
     let refused = Outcome::Refused(ReasonCode::EngineFailed.into());
     let outcome = |hash| settled.outcomes.get(&hash).unwrap_or(&refused).clone();
-    let reply = |push: &&Push| Reply::Outcomes(push.hashes().map(outcome).collect());
+    let reply = |ready: &&ReadyPush| Reply::Outcomes(ready.push.hashes().map(outcome).collect());
     Ok((pushes.iter().map(reply).collect(), settled.more))
 }
 

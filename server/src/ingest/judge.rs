@@ -1,6 +1,6 @@
 //! The merge itself: all of one job's processor work, on threads where it blocks nobody.
 
-use std::{collections::BTreeMap, num::NonZero, thread};
+use std::{borrow::Cow, collections::BTreeMap, num::NonZero, thread};
 
 use sync_core::{
     crdt::Change,
@@ -77,7 +77,7 @@ fn judge_shard(candidates: &[Candidate], facts: &LookedUp, stored: &Chunks) -> S
             records.insert(record, assembled);
         }
     }
-    let row = |record: Record, view: View| {
+    let row = |record: Cow<'_, Record>, view: View| {
         let header = record.header();
         merge::project(&record, view, facts.directory.forms().get(&header.form, header.form_version))
     };

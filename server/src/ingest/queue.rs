@@ -13,12 +13,13 @@ use sync_core::{
 use thiserror::Error;
 use tokio::{
     sync::{mpsc, oneshot},
+    task,
     time::timeout,
 };
 
 use super::{
     dictation::{Dictation, Unwritten},
-    job::{self, Push, Reply, Work},
+    job::{self, Push, ReadyPush, Reply, Work},
     scribe::{Actors, Page},
     settle::{Unsettled, settle_left},
 };
@@ -110,7 +111,23 @@ impl Ingest {
     /// # Errors
     /// [`IngestError`]; nothing was stored then.
     pub async fn push(&self, push: Push) -> Result<Vec<Outcome>, IngestError> {
-        match self.run(Work::Push(push)).await? {
+        self.push_ready(Self::ready(push).await?).await
+    }
+
+    /// Works out what depends on nothing but the push itself, beside whatever is being stored.
+    ///
+    /// # Errors
+    /// [`IngestError::Stopped`].
+    pub async fn ready(push: Push) -> Result<ReadyPush, IngestError> {
+        task::spawn_blocking(|| ReadyPush::of(push)).await.map_err(|_| IngestError::Stopped)
+    }
+
+    /// The rest of [`Self::push`].
+    ///
+    /// # Errors
+    /// [`IngestError`]; nothing was stored then.
+    pub async fn push_ready(&self, ready: ReadyPush) -> Result<Vec<Outcome>, IngestError> {
+        match self.run(Work::Push(ready)).await? {
             Reply::Outcomes(outcomes) => Ok(outcomes),
             Reply::Decided(_) | Reply::Written(_) => Err(IngestError::Stopped),
         }
@@ -201,7 +218,7 @@ async fn run(store: Store, mut jobs: mpsc::Receiver<Job>) {
 impl Job {
     fn weight(&self) -> usize {
         match &self.work {
-            Work::Push(push) => 1 + push.changes.len(),
+            Work::Push(ready) => 1 + ready.push().len(),
             Work::Admit { .. } | Work::Reject { .. } | Work::Write(_) => 1,
         }
     }

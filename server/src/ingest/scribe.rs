@@ -103,5 +103,5 @@ fn arrival(change: Change, dictation: &Dictation) -> Result<Arrival, Unwritten> 
     let parts = change.parts().map_err(RecordError::from)?.into();
     let unit = dictation.unit.clone();
     let claims = Claims::of_scribe(change.hash(), &dictation.by);
-    Ok(Arrival { change, parts, unit, device: None, claims: Some(claims.into()), kept: Kept::Nowhere })
+    Ok(Arrival { change, parts, beginning: None, unit, device: None, claims: Some(claims.into()), kept: Kept::Nowhere })
 }

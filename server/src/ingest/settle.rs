@@ -82,7 +82,8 @@ pub(super) async fn settle_left(tx: &mut WriteTx, now_ms: i64) -> Result<bool, U
 fn candidate(arrival: &Arrival, facts: &LookedUp) -> Candidate {
     let admitted = matches!(&arrival.kept, Kept::Held(_, standing) if standing.state == HeldState::Admitted);
     let doubt = facts.doubt(arrival);
-    Candidate { parts: arrival.parts.clone(), change: arrival.change.clone(), doubt, admitted }
+    let Arrival { change, parts, beginning, .. } = arrival;
+    Candidate { doubt, admitted, beginning: beginning.clone(), ..Candidate::new(change.clone(), parts.clone()) }
 }
 
 /// The chunks of the records that the arrivals write to.

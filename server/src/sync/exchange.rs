@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
+use futures_util::future::{OptionFuture, join};
 use sync_core::{
     id::{ChangeHash, ClockMs, UnitCode},
     wire::{CONTENT_TYPE, InChange, InRequest, Outcome, RequestHead},
@@ -21,7 +22,7 @@ use crate::{
     AppState,
     api::Problem,
     clock,
-    ingest::{self, IngestError, Push},
+    ingest::{self, Ingest, IngestError, Push},
     store::{
         StoreError,
         devices::{Contact, Device},
@@ -104,19 +105,24 @@ async fn store(app: &AppState, push: Push) -> Result<Vec<Outcome>, IngestError> 
     let Push { device, mut contact, changes, mut vouched, authors } = push;
     let mut outcomes = Vec::with_capacity(changes.len());
     let mut left = changes.into_iter();
-    loop {
+    let mut take = || {
         let many = if app.is_one_sync() { STORED_ALONE } else { STORED_AT_A_TIME };
         let changes: Vec<_> = left.by_ref().take(many).collect();
-        if changes.is_empty() && contact.is_none() {
-            return Ok(outcomes);
-        }
         let names = changes.iter().map(|(_, change)| change.change.hash());
         let vouched = names.filter_map(|hash| vouched.remove_entry(&hash)).collect();
-        let (device, authors) = (device.clone(), authors.clone());
-        let stored = app.ingest.push(Push { device, contact: contact.take(), changes, vouched, authors }).await?;
+        let part = Push { device: device.clone(), contact: contact.take(), changes, vouched, authors: authors.clone() };
+        (!part.changes.is_empty() || part.contact.is_some()).then(|| Ingest::ready(part))
+    };
+    let mut next = OptionFuture::from(take()).await;
+    while let Some(ready) = next {
+        // The next ones are made ready while these are stored.
+        let (stored, following) = join(app.ingest.push_ready(ready?), OptionFuture::from(take())).await;
+        let stored = stored?;
         app.metrics.pushed(&stored);
         outcomes.extend(stored);
+        next = following;
     }
+    Ok(outcomes)
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {

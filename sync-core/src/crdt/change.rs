@@ -237,6 +237,12 @@ impl Change {
         actor_from_engine(self.inner.actor_id())
     }
 
+    /// The how-manieth change of its author in this record, from 1.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.inner.seq()
+    }
+
     /// The number of operations.
     #[must_use]
     pub fn op_count(&self) -> usize {

@@ -1,19 +1,13 @@
 //! A record's changes, applied: what is read, and what local writes are made on.
 
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{string::String, vec::Vec};
 
-use automerge::{
-    Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, TextEncoding,
-    transaction::{CommitOptions, Transactable, Transaction},
-};
 use thiserror::Error;
 
 use super::{
-    change::{Change, ChangeParts, Object, OpId, Scalar, actor_from_engine, actor_to_engine},
+    change::{Change, ChangeParts, Object, OpId, Scalar},
     present::Present,
+    writer::Writer,
 };
 use crate::id::{ActorKey, ChangeHash, ClockMs};
 
@@ -21,12 +15,15 @@ use crate::id::{ActorKey, ChangeHash, ClockMs};
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DocumentError {
-    /// The engine refused the operation.
+    /// The merge engine refused a change.
     #[error("the merge engine refused: {0}")]
     Engine(String),
-    /// The engine took the change without an error and did not apply it.
+    /// The engine took the change without an error and did not apply it, or something that it builds on is not here.
     #[error("change {0} was taken but not applied")]
     NotApplied(ChangeHash),
+    /// What is to be written has no place in the document.
+    #[error("{0}")]
+    Misplaced(&'static str),
     /// The write changed nothing, so there is no change.
     #[error("nothing to write")]
     Nothing,
@@ -36,10 +33,6 @@ pub enum DocumentError {
     /// What stands in the document by its operations is not what the engine reads.
     #[error("the merge engine reads the document otherwise")]
     ReadsOtherwise,
-}
-
-fn engine(e: AutomergeError) -> DocumentError {
-    DocumentError::Engine(e.to_string())
 }
 
 /// What stands at one key: one of possibly several concurrent values.
@@ -53,8 +46,7 @@ pub enum Cell {
     Scalar(Scalar),
 }
 
-/// One record as an Automerge document. What stands in it is read off its operations; the engine is there to write, and has the changes
-/// applied no earlier than that: most records are only read where they are.
+/// One record as an Automerge document: its changes, and what stands in it by their operations.
 #[derive(Clone, Default)]
 pub struct Document {
     /// All of them, in an order in which they can be applied.
@@ -62,8 +54,6 @@ pub struct Document {
     /// The latest, ascending: those that no other change builds on.
     heads: Vec<ChangeHash>,
     present: Present,
-    /// Has all changes applied, if it is there.
-    engine: Option<Automerge>,
 }
 
 impl Document {
@@ -76,49 +66,23 @@ impl Document {
     /// Applies a change, spelled out beside it, which is not here yet and whose dependencies are.
     ///
     /// # Errors
-    /// When a dependency is not here, or something that the change refers to, or the engine refuses the change, if the document was
-    /// written to before. The document must not be used further then.
+    /// When a dependency is not here, or something that the change refers to. The document must not be used further then.
     pub fn apply(&mut self, change: &Change, parts: &ChangeParts) -> Result<(), DocumentError> {
         let is_here =
             |hash: &ChangeHash| self.heads.contains(hash) || self.changes.iter().any(|known| known.hash() == *hash);
         if !parts.deps.iter().all(is_here) {
             return Err(DocumentError::NotApplied(change.hash()));
         }
-        if let Some(engine) = &mut self.engine {
-            apply_to(engine, [change])?;
-        }
-        self.enter(change, parts)
-    }
-
-    fn enter(&mut self, change: &Change, parts: &ChangeParts) -> Result<(), DocumentError> {
-        let hash = change.hash();
-        self.present.apply(parts).ok_or(DocumentError::NotApplied(hash))?;
-        self.heads.retain(|head| !parts.deps.contains(head));
-        self.heads.insert(self.heads.partition_point(|head| *head < hash), hash);
-        self.changes.push(change.clone());
+        self.present.apply(parts).ok_or(DocumentError::NotApplied(change.hash()))?;
+        self.enter(change, parts);
         Ok(())
     }
 
-    /// The engine, with all changes applied.
-    fn engine(&mut self) -> Result<&mut Automerge, DocumentError> {
-        let engine = match self.engine.take() {
-            Some(engine) => engine,
-            None => {
-                // The default actor is random and is never used: `write` takes its own, and reading needs none.
-                let mut engine = Automerge::new_with_encoding(TextEncoding::UnicodeCodePoint);
-                apply_to(&mut engine, &self.changes)?;
-                engine
-            }
-        };
-        Ok(self.engine.insert(engine))
-    }
-
-    /// Has the engine apply what is here, as it must before anybody writes.
-    ///
-    /// # Errors
-    /// When it refuses a change, or leaves one unapplied.
-    pub fn prepare(&mut self) -> Result<(), DocumentError> {
-        self.engine().map(drop)
+    fn enter(&mut self, change: &Change, parts: &ChangeParts) {
+        let hash = change.hash();
+        self.heads.retain(|head| !parts.deps.contains(head));
+        self.heads.insert(self.heads.partition_point(|head| *head < hash), hash);
+        self.changes.push(change.clone());
     }
 
     /// The latest changes, ascending: those that no other change builds on.
@@ -133,32 +97,6 @@ impl Document {
         &self.changes
     }
 
-    /// Proves that the engine takes these changes and reads the same from them, and that what it saves now can be loaded again and is
-    /// the same. Nobody saves a document, raw changes are what is stored and sent; tests and fuzzers ask it of all that the gate lets
-    /// through.
-    ///
-    /// # Errors
-    /// When the engine refuses a change, [`DocumentError::DoesNotReload`], [`DocumentError::ReadsOtherwise`].
-    pub fn check_engine(&self) -> Result<(), DocumentError> {
-        let mut prepared = self.clone();
-        let engine = prepared.engine()?;
-        let saved = engine.save_nocompress();
-        let again = Automerge::load(&saved).map_err(|_| DocumentError::DoesNotReload)?;
-        let mut heads: Vec<_> = again.get_heads().iter().map(|h| ChangeHash(h.0)).collect();
-        heads.sort_unstable();
-        if again.get_heads() != engine.get_heads() || heads != self.heads {
-            return Err(DocumentError::DoesNotReload);
-        }
-        for object in self.present.objects() {
-            let keys: Vec<String> = engine.keys(object_id(object)).collect();
-            let same = |key: &String| self.cells(object, key) == cells_of(engine, object, key);
-            if keys != self.keys(object) || !keys.iter().all(same) {
-                return Err(DocumentError::ReadsOtherwise);
-            }
-        }
-        Ok(())
-    }
-
     /// Writes as `actor` at `time`, and returns the change that the write became, also spelled out.
     ///
     /// # Errors
@@ -167,25 +105,26 @@ impl Document {
         &mut self,
         actor: ActorKey,
         time: ClockMs,
-        write: impl FnOnce(&mut Writer<'_, '_>) -> Result<(), E>,
+        write: impl FnOnce(&mut Writer) -> Result<(), E>,
     ) -> Result<(Change, ChangeParts), E> {
-        let first = self.changes.iter().map(Change::max_op).max().unwrap_or(0) + 1;
-        let engine = self.engine()?;
-        engine.set_actor(actor_to_engine(actor));
-        let mut tx = engine.transaction();
-        if let Err(e) = write(&mut Writer { actor, first, tx: &mut tx }) {
-            tx.rollback();
-            return Err(e);
-        }
-        if tx.pending_ops() == 0 {
-            tx.rollback();
+        let start_op = self.changes.iter().map(Change::max_op).max().unwrap_or(0) + 1;
+        let mut writer = Writer::new(actor, start_op, self.present.clone());
+        write(&mut writer)?;
+        let (ops, present) = writer.end();
+        if ops.is_empty() {
             return Err(DocumentError::Nothing.into());
         }
-        let (hash, _) = tx.commit_with(CommitOptions::default().with_time(time.0));
-        let written = hash.and_then(|h| engine.get_change_by_hash(&h));
-        let change = Change::of_engine(written.ok_or(DocumentError::Nothing)?);
-        let parts = change.parts().map_err(|error| DocumentError::Engine(error.to_string()))?;
-        self.enter(&change, &parts)?;
+        let own = self.changes.iter().filter(|change| change.actor() == Ok(actor));
+        let last = own.max_by_key(|change| change.seq());
+        let seq = last.map_or(0, Change::seq) + 1;
+        // The latest of all there is; and, as Automerge has it, the author's own last one, even where it is beneath them.
+        let mut deps = self.heads.clone();
+        deps.extend(last.map(Change::hash).filter(|hash| !self.heads.contains(hash)));
+        deps.sort_unstable();
+        let parts = ChangeParts { actor, seq, start_op, time, deps, ops };
+        let change = Change::build(&parts);
+        self.present = present;
+        self.enter(&change, &parts);
         Ok((change, parts))
     }
 
@@ -200,135 +139,11 @@ impl Document {
     pub fn keys(&self, object: Object) -> Vec<String> {
         self.present.keys(object)
     }
-}
 
-fn apply_to<'a>(document: &mut Automerge, changes: impl IntoIterator<Item = &'a Change>) -> Result<(), DocumentError> {
-    let changes: Vec<_> = changes.into_iter().map(Change::to_engine).collect();
-    let hashes: Vec<_> = changes.iter().map(automerge::Change::hash).collect();
-    document.apply_changes(changes).map_err(engine)?;
-    // `Ok` does not mean applied: a change with a gap beneath it is queued in silence.
-    match hashes.iter().find(|h| document.get_change_meta_by_hash(h).is_none()) {
-        Some(missing) => Err(DocumentError::NotApplied(ChangeHash(missing.0))),
-        None => Ok(()),
+    /// Every map there is or was, root included.
+    pub(super) fn objects(&self) -> impl Iterator<Item = Object> + '_ {
+        self.present.objects()
     }
-}
-
-/// What the engine reads at `key` of a map.
-fn cells_of(document: &Automerge, object: Object, key: &str) -> Vec<(OpId, Cell)> {
-    let found = document.get_all(object_id(object), key).unwrap_or_default().into_iter();
-    let mut cells: Vec<_> = found
-        .filter_map(|(value, id)| {
-            let op = op_id(&id)?;
-            let cell = match value {
-                automerge::Value::Object(ObjType::Map) => Cell::Map(Object::Id(op)),
-                automerge::Value::Object(ObjType::Text) => {
-                    Cell::Text(Object::Id(op), document.text(&id).unwrap_or_default())
-                }
-                automerge::Value::Object(_) => return None,
-                automerge::Value::Scalar(s) => Cell::Scalar(scalar(&s)?),
-            };
-            Some((op, cell))
-        })
-        .collect();
-    cells.sort_unstable_by_key(|(op, _)| *op);
-    cells
-}
-
-/// The writing half of a document, within one change.
-pub struct Writer<'w, 'd> {
-    actor: ActorKey,
-    first: u64,
-    tx: &'w mut Transaction<'d>,
-}
-
-impl Writer<'_, '_> {
-    /// The name that the next operation will get.
-    #[must_use]
-    pub fn next_op(&self) -> OpId {
-        OpId { counter: self.first + self.tx.pending_ops() as u64, actor: self.actor }
-    }
-
-    /// Makes an empty map at `key`, in place of whatever is there.
-    ///
-    /// # Errors
-    /// [`DocumentError::Engine`] when `object` is not a map.
-    pub fn make_map(&mut self, object: Object, key: &str) -> Result<Object, DocumentError> {
-        let id = self.tx.put_object(object_id(object), key, ObjType::Map).map_err(engine)?;
-        op_id(&id).map(Object::Id).ok_or(DocumentError::Nothing)
-    }
-
-    /// Makes a text with `content` at `key`, in place of whatever is there.
-    ///
-    /// # Errors
-    /// [`DocumentError::Engine`] when `object` is not a map.
-    pub fn make_text(&mut self, object: Object, key: &str, content: &str) -> Result<(), DocumentError> {
-        let id = self.tx.put_object(object_id(object), key, ObjType::Text).map_err(engine)?;
-        self.tx.splice_text(&id, 0, 0, content).map_err(engine)
-    }
-
-    /// Replaces `delete` characters of a text from `at` with `insert`.
-    ///
-    /// # Errors
-    /// [`DocumentError::Engine`] when `text` is not a text or ends before `at + delete`.
-    pub fn splice(&mut self, text: Object, at: usize, delete: usize, insert: &str) -> Result<(), DocumentError> {
-        let delete = isize::try_from(delete).unwrap_or(isize::MAX);
-        self.tx.splice_text(object_id(text), at, delete, insert).map_err(engine)
-    }
-
-    /// Puts a value at `key`, in place of all concurrent values seen here.
-    ///
-    /// # Errors
-    /// [`DocumentError::Engine`] when `object` is not a map.
-    pub fn put(&mut self, object: Object, key: &str, value: &Scalar) -> Result<(), DocumentError> {
-        let value = match value {
-            Scalar::Text(s) => ScalarValue::Str(s.as_str().into()),
-            Scalar::Integer(n) => ScalarValue::Int(*n),
-            Scalar::YesNo(b) => ScalarValue::Boolean(*b),
-            Scalar::Tally(n) => ScalarValue::counter(*n),
-        };
-        self.tx.put(object_id(object), key, value).map_err(engine)
-    }
-
-    /// Adds to the tally at `key`.
-    ///
-    /// # Errors
-    /// [`DocumentError::Engine`] when there is no tally.
-    pub fn increment(&mut self, object: Object, key: &str, by: i64) -> Result<(), DocumentError> {
-        self.tx.increment(object_id(object), key, by).map_err(engine)
-    }
-
-    /// Removes whatever stands at `key`.
-    ///
-    /// # Errors
-    /// [`DocumentError::Engine`] when `object` is not a map.
-    pub fn delete(&mut self, object: Object, key: &str) -> Result<(), DocumentError> {
-        self.tx.delete(object_id(object), key).map_err(engine)
-    }
-}
-
-fn object_id(object: Object) -> ObjId {
-    match object {
-        Object::Root => ROOT,
-        // The index is only a hint to the engine; one that cannot be right makes it look the actor up.
-        Object::Id(op) => ObjId::Id(op.counter, actor_to_engine(op.actor), usize::MAX),
-    }
-}
-
-fn op_id(id: &ObjId) -> Option<OpId> {
-    match id {
-        ObjId::Root => None,
-        ObjId::Id(counter, actor, _) => Some(OpId { counter: *counter, actor: actor_from_engine(actor).ok()? }),
-    }
-}
-
-fn scalar(value: &ScalarValue) -> Option<Scalar> {
-    Some(match value {
-        ScalarValue::Str(s) => Scalar::Text(s.as_str().into()),
-        ScalarValue::Int(n) => Scalar::Integer(*n),
-        ScalarValue::Boolean(b) => Scalar::YesNo(*b),
-        ScalarValue::Counter(c) => Scalar::Tally(i64::from(c)),
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
@@ -397,7 +212,7 @@ mod tests {
             w.make_map(Object::Root, "fields")?;
             w.increment(Object::Root, "none", 1)
         });
-        assert!(matches!(failed, Err(DocumentError::Engine(_))));
+        assert!(matches!(failed, Err(DocumentError::Misplaced(_))));
         assert_eq!(doc.keys(Object::Root), Vec::<String>::new());
     }
 

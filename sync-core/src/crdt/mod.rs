@@ -5,13 +5,18 @@
 //! device that writes it, and again wherever it arrives: no foreign chunk reaches Automerge's parser. Only a store's own
 //! bytes are parsed, after their hash was checked.
 //!
-//! Automerge makes changes, and merges them when somebody writes. Where a record is only read, which is nearly everywhere, what stands
-//! in it is read off its operations (`present`), by Automerge's own rules for the few things that the gate lets records do: a server
-//! judges four times as many new records so. Property tests, fuzzers and simulations compare the two.
+//! What stands in a record is read off its operations (`present`), and what is written becomes operations (`writer`), by Automerge's
+//! own rules for the few things that the gate lets records do: no device has to put an Automerge document together, which takes ten
+//! times as long and most of what a browser would have to fetch. A server hands every edit to Automerge itself (`engine`) before it
+//! accepts it, and property tests, fuzzers and simulations compare the two.
 
 mod change;
 mod document;
+mod engine;
 mod present;
+mod writer;
 
 pub use change::{Action, Change, ChangeError, ChangeParts, Key, Object, Op, OpId, Scalar};
-pub use document::{Cell, Document, DocumentError, Writer};
+pub use document::{Cell, Document, DocumentError};
+pub use engine::Engine;
+pub use writer::Writer;

@@ -65,7 +65,8 @@ impl Present {
         parts.ops.iter().enumerate().try_for_each(|(index, op)| self.step(parts.op_id(index), op))
     }
 
-    fn step(&mut self, id: OpId, op: &Op) -> Option<()> {
+    /// Does what one operation says. `None`, and nothing is done, when it names what is not here.
+    pub(super) fn step(&mut self, id: OpId, op: &Op) -> Option<()> {
         let name = match &op.key {
             Key::Name(name) => name,
             Key::Element(element) => {
@@ -79,11 +80,15 @@ impl Present {
             None => map.entry(name.clone()).or_default(),
         };
         if let Action::Increment(by) = op.action {
-            for standing in here.iter_mut().filter(|standing| op.pred.contains(&standing.op)) {
-                if let What::Scalar(Scalar::Tally(sum)) = &mut standing.what {
+            // What else it names makes way, as for any other operation.
+            here.retain_mut(|standing| match &mut standing.what {
+                _ if !op.pred.contains(&standing.op) => true,
+                What::Scalar(Scalar::Tally(sum)) => {
                     *sum = sum.wrapping_add(by);
+                    true
                 }
-            }
+                _ => false,
+            });
             return Some(());
         }
         here.retain(|standing| !op.pred.contains(&standing.op));
@@ -105,13 +110,39 @@ impl Present {
 
     /// Every concurrent value at `key` of a map, ascending by operation.
     pub(super) fn cells(&self, object: Object, key: &str) -> Vec<(OpId, Cell)> {
-        let here = self.maps.get(&object).and_then(|map| map.get(key)).map_or(&[][..], Vec::as_slice);
         let cell = |standing: &Standing| match &standing.what {
             What::Map => Cell::Map(Object::Id(standing.op)),
             What::Text => Cell::Text(Object::Id(standing.op), self.text(standing.op)),
             What::Scalar(scalar) => Cell::Scalar(scalar.clone()),
         };
-        here.iter().map(|standing| (standing.op, cell(standing))).collect()
+        self.at(object, key).iter().map(|standing| (standing.op, cell(standing))).collect()
+    }
+
+    fn at(&self, object: Object, key: &str) -> &[Standing] {
+        self.maps.get(&object).and_then(|map| map.get(key)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The operations that stand at `key` of a map, ascending.
+    pub(super) fn standing(&self, object: Object, key: &str) -> Vec<OpId> {
+        self.at(object, key).iter().map(|standing| standing.op).collect()
+    }
+
+    /// Whether the value shown at `key` of a map is this one.
+    pub(super) fn shows(&self, object: Object, key: &str, value: &Scalar) -> bool {
+        let last = self.at(object, key).last().map(|standing| &standing.what);
+        matches!(last, Some(What::Scalar(shown)) if shown == value)
+    }
+
+    /// Whether a tally stands at `key` of a map.
+    pub(super) fn has_tally(&self, object: Object, key: &str) -> bool {
+        self.at(object, key).iter().any(|standing| matches!(standing.what, What::Scalar(Scalar::Tally(_))))
+    }
+
+    /// The operations that inserted the characters that a text shows, in their order.
+    pub(super) fn characters(&self, text: OpId) -> Option<Vec<OpId>> {
+        let text = self.texts.get(&text)?;
+        let shown = text.in_order().into_iter().map(|number| &text.characters[number]);
+        Some(shown.filter(|character| character.shown.is_some()).map(|character| character.op).collect())
     }
 
     /// The keys of a map at which anything stands, ascending.
@@ -165,9 +196,17 @@ impl Text {
         if !self.is_branched {
             return self.characters.iter().filter_map(|character| character.shown).collect();
         }
+        self.in_order().into_iter().filter_map(|number| self.characters[number].shown).collect()
+    }
+
+    /// The numbers of all characters, in the order in which they are read.
+    fn in_order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.characters.len()).collect();
+        if !self.is_branched {
+            return order;
+        }
         // By what they hang on, and of those on the same one the oldest first: what is taken off the end of `open` next is the youngest
         // that hangs on whatever was read last.
-        let mut order: Vec<usize> = (0..self.characters.len()).collect();
         order.sort_unstable_by_key(|number| (self.characters[*number].behind, self.characters[*number].op));
         let hanging = |behind: Option<usize>| {
             let from = order.partition_point(|number| self.characters[*number].behind < behind);
@@ -175,9 +214,9 @@ impl Text {
             &order[from..until]
         };
         let mut open: Vec<usize> = hanging(None).to_vec();
-        let mut read = String::with_capacity(order.len());
+        let mut read = Vec::with_capacity(order.len());
         while let Some(number) = open.pop() {
-            read.extend(self.characters[number].shown);
+            read.push(number);
             open.extend_from_slice(hanging(Some(number)));
         }
         read

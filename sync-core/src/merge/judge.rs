@@ -1,13 +1,14 @@
 //! What becomes of each change of a batch.
 
 use alloc::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
     vec::Vec,
 };
 
 use crate::{
-    crdt::{Change, ChangeParts},
+    crdt::{Change, ChangeParts, Engine},
     form::FormSet,
     gate::{self, Barrier, Effect, Reason, ReasonCode, Standing},
     id::{ActorKey, ChangeHash, RecordId, UnitCode},
@@ -26,6 +27,46 @@ pub struct Candidate {
     pub doubt: Option<ReasonCode>,
     /// An administrator has admitted it: doubts and rights were decided by a person, structure still counts.
     pub admitted: bool,
+    /// What it begins, if somebody has worked that out already.
+    pub beginning: Option<Beginning>,
+}
+
+impl Candidate {
+    /// A change whose author is trusted and whom nobody has decided about.
+    #[must_use]
+    pub fn new(change: Change, parts: Arc<ChangeParts>) -> Self {
+        Self { parts, change, doubt: None, admitted: false, beginning: None }
+    }
+}
+
+/// What a record's first change makes: worked out of the change alone, so at any time before it is judged, and beside other judging.
+#[derive(Clone)]
+pub struct Beginning(Arc<Begun>);
+
+struct Begun {
+    effect: Effect,
+    record: Record,
+    view: View,
+}
+
+impl Beginning {
+    /// Of a change that begins a record. Of any other, of one that the gate refuses, or with which the engine fails, nothing: what is wrong
+    /// with it is found when it is judged.
+    pub fn of<B: Barrier>(barrier: &B, change: &Change, parts: &ChangeParts) -> Option<Self> {
+        if !parts.deps.is_empty() || gate::check_bounds(parts).is_err() {
+            return None;
+        }
+        let effect = gate::check(&Ledger::default(), parts, change.raw().len()).ok()?;
+        let begun = barrier.guard(|| Record::begin(change, parts).map(|record| (record.view(), record)));
+        let (view, record) = begun.ok()?.ok()?;
+        Some(Self(Arc::new(Begun { effect, record, view })))
+    }
+}
+
+impl core::fmt::Debug for Beginning {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Beginning").field(&self.0.record.id()).finish()
+    }
 }
 
 /// What the store already knows of a change.
@@ -92,13 +133,13 @@ pub struct Judged<T> {
 /// the same batch that they build on; one that does not is parked.
 ///
 /// `keep` gets each record that changed, as it is now, and what it says, read for the proof already. A record is large in memory, and
-/// whatever is not kept is gone before the next one is judged.
+/// but for a [`Beginning`] it is gone before the next one is judged.
 pub fn judge<B: Barrier, T>(
     barrier: &B,
     facts: &impl Facts,
     mut records: BTreeMap<RecordId, Record>,
     candidates: &[Candidate],
-    mut keep: impl FnMut(Record, View) -> T,
+    mut keep: impl FnMut(Cow<'_, Record>, View) -> T,
 ) -> Judged<T> {
     let mut sentences: Vec<Option<Sentence>> = Vec::with_capacity(candidates.len());
     let mut home: BTreeMap<ChangeHash, RecordId> = BTreeMap::new();
@@ -121,7 +162,8 @@ pub fn judge<B: Barrier, T>(
     let mut changed = BTreeMap::new();
     for (id, batch) in batches {
         let before = records.remove(&id);
-        if let Some((record, view)) = judge_record(barrier, facts, before, candidates, &batch, &mut sentences) {
+        if let Some((record, view)) = judge_record(barrier, facts, before.as_ref(), candidates, &batch, &mut sentences)
+        {
             changed.insert(id, keep(record, view));
         }
     }
@@ -166,23 +208,23 @@ fn place(
 
 /// Judges the changes of one record. First all of them in place; if anything of the engine's fails, again from the beginning, each on
 /// a copy, to find the one that breaks it.
-fn judge_record<B: Barrier>(
+fn judge_record<'a, B: Barrier>(
     barrier: &B,
     facts: &impl Facts,
-    before: Option<Record>,
-    candidates: &[Candidate],
+    before: Option<&'a Record>,
+    candidates: &'a [Candidate],
     batch: &[usize],
     sentences: &mut [Option<Sentence>],
-) -> Option<(Record, View)> {
+) -> Option<(Cow<'a, Record>, View)> {
     for careful in [false, true] {
-        let mut record = before.clone();
-        let mut view = None;
+        let mut record = before.map(Cow::Borrowed);
+        let (mut engine, mut view) = (None, None);
         let mut sound = true;
         for &index in batch {
             let candidate = &candidates[index];
-            let sentence = match weigh(facts, record.as_ref(), candidate) {
+            let sentence = match weigh(facts, record.as_deref(), candidate) {
                 Some(sentence) => sentence,
-                None => match enter(barrier, &mut record, candidate, careful) {
+                None => match enter(barrier, &mut record, &mut engine, candidate, careful) {
                     Ok((id, read)) => {
                         view = Some(read);
                         Sentence::Accepted { record: id }
@@ -214,40 +256,57 @@ fn weigh(facts: &impl Facts, record: Option<&Record>, candidate: &Candidate) -> 
     }
     let empty = Ledger::default();
     let ledger = record.map_or(&empty, Record::ledger);
-    let effect = match gate::check(ledger, parts, change.raw().len()) {
-        Ok(effect) => effect,
-        Err(reason) if reason.code.refuses() => return Some(Sentence::Refused(reason)),
-        Err(reason) => return Some(Sentence::Held(reason)),
+    let checked;
+    let effect = match &candidate.beginning {
+        Some(Beginning(begun)) if record.is_none() => &begun.effect,
+        _ => match gate::check(ledger, parts, change.raw().len()) {
+            Ok(effect) => {
+                checked = effect;
+                &checked
+            }
+            Err(reason) if reason.code.refuses() => return Some(Sentence::Refused(reason)),
+            Err(reason) => return Some(Sentence::Held(reason)),
+        },
     };
     let Some(header) = effect.birth.as_ref().or(record.map(Record::header)) else { return Some(Sentence::Parked) };
-    may_be_stored(facts, &effect, header, candidate).err().map(Sentence::Held)
+    may_be_stored(facts, effect, header, candidate).err().map(Sentence::Held)
 }
 
 /// Applies a change and reads the record: nothing may be accepted that cannot be shown, or written to. When that fails, a careful entry
 /// leaves the record as it was; a hasty one does not.
-fn enter<B: Barrier>(
+fn enter<'a, B: Barrier>(
     barrier: &B,
-    record: &mut Option<Record>,
-    Candidate { parts, change, .. }: &Candidate,
+    record: &mut Option<Cow<'a, Record>>,
+    engine: &mut Option<Engine>,
+    Candidate { parts, change, beginning, .. }: &'a Candidate,
     careful: bool,
 ) -> Result<(RecordId, View), Sentence> {
+    if let (None, Some(Beginning(begun))) = (&record, beginning) {
+        *record = Some(Cow::Borrowed(&begun.record));
+        return Ok((begun.record.id(), begun.view.clone()));
+    }
     let mut next = if careful { record.clone() } else { record.take() };
+    // What it has failed on is not used again.
+    let mut taken = engine.take();
     let entered = barrier.guard(|| {
         match &mut next {
-            Some(record) => record.take(change, parts)?,
-            None => next = Some(Record::begin(change, parts)?),
+            Some(record) => record.to_mut().take(change, parts)?,
+            None => next = Some(Cow::Owned(Record::begin(change, parts)?)),
         }
-        let entered = next.as_mut().ok_or(RecordError::NoBeginning)?;
-        // Whoever writes to the record later hands it to the engine. A beginning refers to nothing but itself, and the gate knows all
-        // that the engine asks of one.
+        let entered = next.as_ref().ok_or(RecordError::NoBeginning)?;
+        // What is stored is an Automerge document, so Automerge has a say. A beginning refers to nothing but itself, and the gate knows
+        // all that the engine asks of one.
         if !parts.deps.is_empty() {
-            entered.prepare()?;
+            match &mut taken {
+                Some(engine) => engine.take([change])?,
+                None => taken = Some(Engine::of(entered.document())?),
+            }
         }
         Ok::<_, RecordError>((entered.id(), entered.view()))
     });
     match entered {
         Ok(Ok(entered)) => {
-            *record = next;
+            (*record, *engine) = (next, taken);
             Ok(entered)
         }
         Ok(Err(error)) => Err(Sentence::Refused(Reason::new(ReasonCode::EngineFailed, error))),

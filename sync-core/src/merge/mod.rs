@@ -7,6 +7,6 @@ mod judge;
 mod projection;
 mod repair;
 
-pub use judge::{Candidate, Facts, Fate, Judged, Sentence, judge};
+pub use judge::{Beginning, Candidate, Facts, Fate, Judged, Sentence, judge};
 pub use projection::{Contribution, Projection, RECORDS_MEASURE, project};
 pub use repair::{BucketSet, bucket_count, bucket_of, differing_buckets};

@@ -92,14 +92,6 @@ impl Record {
         Ok(record)
     }
 
-    /// Has the engine apply all changes, as it must before anybody writes to the record.
-    ///
-    /// # Errors
-    /// [`RecordError::Document`] when it does not take them.
-    pub fn prepare(&mut self) -> Result<(), RecordError> {
-        Ok(self.document.prepare()?)
-    }
-
     /// The record's name.
     #[must_use]
     pub fn id(&self) -> RecordId {

@@ -172,7 +172,7 @@ impl Record {
     fn write(
         &mut self,
         pen: Pen,
-        write: impl FnOnce(&mut Writer<'_, '_>) -> Result<(), WriteError>,
+        write: impl FnOnce(&mut Writer) -> Result<(), WriteError>,
     ) -> Result<Change, WriteError> {
         let before = self.document().clone();
         let (change, parts) = self.document_mut().write(pen.actor, pen.time, write)?;
@@ -185,7 +185,7 @@ impl Record {
     }
 }
 
-fn add_entry(w: &mut Writer<'_, '_>, map: Object) -> Result<Object, DocumentError> {
+fn add_entry(w: &mut Writer, map: Object) -> Result<Object, DocumentError> {
     let key = layout::entry_key(w.next_op());
     w.make_map(map, &key)
 }
@@ -200,7 +200,7 @@ fn scalar(value: &Value) -> Option<Scalar> {
     })
 }
 
-fn write_new(w: &mut Writer<'_, '_>, object: Object, key: &str, value: &Value) -> Result<(), WriteError> {
+fn write_new(w: &mut Writer, object: Object, key: &str, value: &Value) -> Result<(), WriteError> {
     match value {
         Value::Narrative(text) => w.make_text(object, key, text)?,
         Value::Group(entries) => {
@@ -218,12 +218,12 @@ fn write_new(w: &mut Writer<'_, '_>, object: Object, key: &str, value: &Value) -
     Ok(())
 }
 
-fn write_entry(w: &mut Writer<'_, '_>, group: Object, values: &BTreeMap<FieldKey, Value>) -> Result<(), WriteError> {
+fn write_entry(w: &mut Writer, group: Object, values: &BTreeMap<FieldKey, Value>) -> Result<(), WriteError> {
     let entry = add_entry(w, group)?;
     values.iter().try_for_each(|(key, value)| write_new(w, entry, key.as_str(), value))
 }
 
-fn write_edit(w: &mut Writer<'_, '_>, present: &Document, fields: Object, edit: &Edit) -> Result<(), WriteError> {
+fn write_edit(w: &mut Writer, present: &Document, fields: Object, edit: &Edit) -> Result<(), WriteError> {
     let wrong = |key: &FieldKey, what| WriteError::Field { field: key.to_string(), what };
     match edit {
         Edit::Set(key, value) => {
@@ -295,7 +295,7 @@ fn entry_of(present: &Document, fields: Object, group: &FieldKey, entry: &str) -
 }
 
 /// Replaces what differs between `old` and `new`, so that what others typed elsewhere in the text stays.
-fn splice(w: &mut Writer<'_, '_>, text: Object, old: &str, new: &str) -> Result<(), DocumentError> {
+fn splice(w: &mut Writer, text: Object, old: &str, new: &str) -> Result<(), DocumentError> {
     let (old, new): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
     let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
     let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();

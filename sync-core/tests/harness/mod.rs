@@ -55,11 +55,11 @@ pub fn begin(n: u8, time: i64) -> (Record, Change) {
 }
 
 pub fn candidate(parts: &ChangeParts) -> Candidate {
-    Candidate { parts: parts.clone().into(), change: Change::build(parts), doubt: None, admitted: false }
+    Candidate::new(Change::build(parts), parts.clone().into())
 }
 
 pub fn candidate_of(change: &Change) -> Candidate {
-    Candidate { parts: change.parts().unwrap().into(), change: change.clone(), doubt: None, admitted: false }
+    Candidate::new(change.clone(), change.parts().unwrap().into())
 }
 
 /// Catches panics, and counts how often it was asked to.
@@ -135,7 +135,7 @@ impl Center {
     }
 
     fn judge(&mut self, batch: &[Candidate]) -> Vec<Sentence> {
-        let judged = merge::judge(&self.wall, self, self.records.clone(), batch, |record, _| record);
+        let judged = merge::judge(&self.wall, self, self.records.clone(), batch, |record, _| record.into_owned());
         for (candidate, sentence) in batch.iter().zip(&judged.sentences) {
             let hash = candidate.change.hash();
             match sentence {

@@ -1,7 +1,7 @@
 //! The two limits of ingest: judging what is pushed, on one core and with nothing stored; and storing the rows that come of it, with
 //! nothing judged.
 
-use std::{collections::BTreeMap, path::Path, time::Instant};
+use std::{borrow::Cow, collections::BTreeMap, path::Path, time::Instant};
 
 use cairn_server::{config::PlaceConfig, store::Engine};
 use cairn_tests::{
@@ -33,10 +33,9 @@ pub(crate) fn judged(crowd: &Crowd) -> f64 {
         let opened = wire::open_request(frame).expect("a frame");
         let request = opened.rebuild(&|_, _| None).expect("changes");
         let changes = request.groups.into_iter().flat_map(|group| group.changes);
-        let candidates: Vec<Candidate> = changes
-            .map(|change| Candidate { parts: change.parts, change: change.change, doubt: None, admitted: true })
-            .collect();
-        let row = |record: Record, view| merge::project(&record, view, Some(&form));
+        let candidates: Vec<Candidate> =
+            changes.map(|change| Candidate { admitted: true, ..Candidate::new(change.change, change.parts) }).collect();
+        let row = |record: Cow<'_, Record>, view| merge::project(&record, view, Some(&form));
         let judged = merge::judge(&Unguarded, &facts, BTreeMap::new(), &candidates, row);
         counted += judged.changed.values().filter(|row| row.contribution.is_some()).count();
     }

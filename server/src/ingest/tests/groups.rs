@@ -11,7 +11,7 @@ use super::{accepted, held};
 use crate::{
     auth::Role,
     ingest::{
-        IngestError, Push,
+        IngestError, Push, ReadyPush,
         job::{Reply, Work},
         queue::{Job, commit_group},
     },
@@ -28,9 +28,9 @@ on_both![
 
 /// What became of each of these pushes, all of which waited.
 async fn together(world: &World, pushes: Vec<Push>) -> Vec<Result<Vec<Outcome>, IngestError>> {
-    let job = |push| {
+    let job = |push: Push| {
         let (reply, answer) = oneshot::channel();
-        (Job { work: Work::Push(push), reply }, answer)
+        (Job { work: Work::Push(ReadyPush::of(push)), reply }, answer)
     };
     let (jobs, answers): (Vec<Job>, Vec<_>) = pushes.into_iter().map(job).unzip();
     commit_group(world.store.clone(), jobs).await;

@@ -131,7 +131,7 @@ fn an_author_is_named_by_a_change_that_is_referred_to_anyway() {
 #[test]
 fn what_a_run_or_an_object_has_said_is_not_said_again() {
     let clinic = &clinics(1, 7)[0];
-    let edited = |edit: &dyn Fn(&mut Writer<'_, '_>, Object) -> Result<(), DocumentError>| {
+    let edited = |edit: &dyn Fn(&mut Writer, Object) -> Result<(), DocumentError>| {
         let (mut document, first) = clinic.record(DOCTOR);
         let notes = Object::Id(document.cells(fields(DOCTOR), "notes")[0].0);
         let change = document.write::<DocumentError>(ActorKey([8; 8]), ClockMs(CLOCK), |w| edit(w, notes)).unwrap().0;
@@ -158,7 +158,7 @@ fn what_a_run_or_an_object_has_said_is_not_said_again() {
         edited(&|w, _| w.put(other, "referred", &three).and_then(|()| w.put(fields(DOCTOR), "referred", &three)));
     assert_eq!(both, elsewhere + 1 + 5);
     // What a comment is written into was made by the operation before.
-    let entry = |w: &mut Writer<'_, '_>| w.make_map(other, &entry_key(w.next_op()));
+    let entry = |w: &mut Writer| w.make_map(other, &entry_key(w.next_op()));
     let empty = edited(&|w, _| entry(w).map(|_| ()));
     let text = Scalar::Text("a".into());
     let comment = edited(&|w, _| entry(w).and_then(|entry| w.put(entry, "text", &text)));

@@ -58,7 +58,7 @@ fn edits(count: usize, session: ActorKey) -> OutRequest {
         let (mut document, first): (Document, _) = clinic.record(DOCTOR);
         time += 61_803;
         let seen = Scalar::Integer(clinic.patients_seen + 3);
-        let put = |w: &mut crate::crdt::Writer<'_, '_>| w.put(fields(DOCTOR), "patients_seen", &seen);
+        let put = |w: &mut crate::crdt::Writer| w.put(fields(DOCTOR), "patients_seen", &seen);
         let (edit, _) = document.write::<crate::crdt::DocumentError>(session, ClockMs(time), put).unwrap();
         knowns.push(known(&first, 4_600 + 7 * i as u64, DOCTOR));
         changes.push(out(&edit));

@@ -77,7 +77,7 @@ pub fn begin(n: u8, minutes: i64) -> (Record, Change) {
 
 /// A change to be judged.
 pub(crate) fn candidate(parts: &ChangeParts, change: &Change) -> Candidate {
-    Candidate { parts: parts.clone().into(), change: change.clone(), doubt: None, admitted: false }
+    Candidate::new(change.clone(), parts.clone().into())
 }
 
 /// Catches panics, and counts them.
@@ -161,7 +161,7 @@ impl Center {
     }
 
     fn judge(&mut self, batch: &[Candidate]) -> Vec<Sentence> {
-        let judged = merge::judge(&self.wall, self, self.beneath(batch), batch, |record, _| record);
+        let judged = merge::judge(&self.wall, self, self.beneath(batch), batch, |record, _| record.into_owned());
         for (candidate, sentence) in batch.iter().zip(&judged.sentences) {
             let hash = candidate.change.hash();
             match sentence {

@@ -2,6 +2,7 @@
 //! the shipped server's `ingest::witness`.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -241,17 +242,16 @@ impl State {
         let doubts: BTreeMap<_, _> = arrivals.iter().filter_map(|a| Some((a.hash(), doubt(a)?))).collect();
         let kept = arrivals.iter().filter_map(|a| Some((a.hash(), a.kept.clone()?))).collect();
         let candidate = |arrival: &Arrival| Candidate {
-            parts: arrival.change.parts.clone(),
-            change: arrival.change.change.clone(),
             doubt: doubts.get(&arrival.hash()).copied(),
             admitted: arrival.kept.as_ref().is_some_and(|kept| matches!(kept.why, Why::Admitted(_))),
+            ..Candidate::new(arrival.change.change.clone(), arrival.change.parts.clone())
         };
         let candidates: Vec<Candidate> = arrivals.iter().map(candidate).collect();
         let deps = candidates.iter().flat_map(|c| &c.parts.deps).filter_map(|dep| self.stored.get(dep));
         let records: BTreeSet<RecordId> = deps.map(|stored| stored.record).collect();
         let records = records.into_iter().filter_map(|id| Some((id, self.record(id)?))).collect();
         let facts = LookedUp { state: self, variant, standees: standees.clone(), doubts: doubts.clone(), kept };
-        let row = |record: Record, view: View| {
+        let row = |record: Cow<'_, Record>, view: View| {
             let header = record.header();
             project(&record, view, self.forms.get(&header.form, header.form_version))
         };
