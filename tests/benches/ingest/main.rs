@@ -25,6 +25,8 @@ const RECORDS: usize = 10_000;
 struct Run {
     a_second: f64,
     cpu_of_thousand: f64,
+    /// Before anything is sent.
+    idle: f64,
     memory: f64,
     judged: f64,
     stored: f64,
@@ -63,6 +65,7 @@ async fn run(engine: Engine, crowd: &Crowd) -> Run {
     let place = place(engine, &home.path().join("server"));
     let tokens = crowd.enrol(&place).await;
     let server = Server::start(&place, "127.0.0.1:0");
+    let idle = process::peak_mib(server.id());
     let before = process::cpu_seconds(server.id());
     let begun = Instant::now();
     let said = crowd.push(&server.url, &tokens).await;
@@ -73,7 +76,7 @@ async fn run(engine: Engine, crowd: &Crowd) -> Run {
     server.kill();
     let stored = floor::stored(engine, &place, home.path(), crowd.records).await;
     let records = crowd.records as f64;
-    Run { a_second: records / seconds, cpu_of_thousand: cpu / records * 1_000.0, memory, judged, stored }
+    Run { a_second: records / seconds, cpu_of_thousand: cpu / records * 1_000.0, idle, memory, judged, stored }
 }
 
 fn tell(table: &mut Table, name: &str, runs: &[Run]) {
@@ -88,5 +91,6 @@ fn tell(table: &mut Table, name: &str, runs: &[Run]) {
     let figure =
         |what: &str, unit, measured| Figure { name: format!("{name}: {what}"), unit, measured, against: vec![] };
     table.add(figure("processor time of the server, 1,000 records", "s", all(|run| run.cpu_of_thousand)));
+    table.add(figure("memory of the server before it takes anything in", "MiB", all(|run| run.idle)));
     table.add(figure("memory of the server at its peak", "MiB", all(|run| run.memory)));
 }
