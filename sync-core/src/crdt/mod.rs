@@ -6,9 +6,9 @@
 //! bytes are parsed, after their hash was checked.
 //!
 //! What stands in a record is read off its operations (`present`), and what is written becomes operations (`writer`), by Automerge's
-//! own rules for the few things that the gate lets records do: no device has to put an Automerge document together, which takes ten
-//! times as long and most of what a browser would have to fetch. A server hands every edit to Automerge itself (`engine`) before it
-//! accepts it, and property tests, fuzzers and simulations compare the two.
+//! own rules for the few things that the gate lets records do: no device has to put an Automerge document together, which takes five
+//! times as long, and would be a quarter of what a browser has to fetch. A server hands every edit to Automerge itself (`engine`) before
+//! it accepts it; property tests and fuzzers compare what is read with what Automerge reads, and what is written with what it writes.
 
 mod change;
 mod document;

@@ -97,7 +97,7 @@ impl Writer {
     /// Removes whatever stands at `key`, if there is anything.
     ///
     /// # Errors
-    /// None that is known.
+    /// As [`Self::put`], though what stands somewhere stands in a map.
     pub fn delete(&mut self, object: Object, key: &str) -> Result<(), DocumentError> {
         let pred = self.present.standing(object, key);
         self.delete_all(object, key, pred)
