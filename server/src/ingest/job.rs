@@ -112,10 +112,6 @@ fn together(works: &[Work]) -> Vec<&ReadyPush> {
 }
 
 impl Push {
-    pub(super) fn len(&self) -> usize {
-        self.changes.len()
-    }
-
     fn hashes(&self) -> impl Iterator<Item = ChangeHash> {
         self.changes.iter().map(|(_, change)| change.change.hash())
     }
@@ -131,8 +127,9 @@ impl ReadyPush {
         Self { push, beginnings }
     }
 
-    pub(super) fn push(&self) -> &Push {
-        &self.push
+    /// How many changes it has.
+    pub(super) fn changes(&self) -> usize {
+        self.push.changes.len()
     }
 
     /// Its changes, each once.

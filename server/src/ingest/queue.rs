@@ -218,7 +218,7 @@ async fn run(store: Store, mut jobs: mpsc::Receiver<Job>) {
 impl Job {
     fn weight(&self) -> usize {
         match &self.work {
-            Work::Push(ready) => 1 + ready.push().len(),
+            Work::Push(ready) => 1 + ready.changes(),
             Work::Admit { .. } | Work::Reject { .. } | Work::Write(_) => 1,
         }
     }

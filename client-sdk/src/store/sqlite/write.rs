@@ -59,6 +59,12 @@ fn alike<T>(first: T, more: impl FnMut() -> Option<T>) -> Vec<T> {
     iter::once(first).chain(iter::from_fn(more).take(ROWS_MAX - 1)).collect()
 }
 
+/// Whether so many rows come again and again, so that the connection keeps the statement for them. A statement of many is large, and the
+/// rest of a page may have any number.
+fn is_common(rows: usize) -> bool {
+    rows == 1 || rows == ROWS_MAX
+}
+
 fn next_change(writes: &mut Peekable<IntoIter<Write>>) -> Option<ChangeRow> {
     match writes.next_if(|next| matches!(next, Write::Change(_)))? {
         Write::Change(row) => Some(row),
@@ -100,6 +106,7 @@ fn signed(n: u64) -> i64 {
 }
 
 async fn changes(tx: &mut Tx<'_>, rows: Vec<ChangeRow>) -> Done {
+    let is_common = is_common(rows.len());
     let mut sql = QueryBuilder::<Sqlite>::new(
         "INSERT INTO changes (hash, record, org_unit, actor, position, state, reason, detail, own, raw) ",
     );
@@ -123,7 +130,7 @@ async fn changes(tx: &mut Tx<'_>, rows: Vec<ChangeRow>) -> Done {
             position = excluded.position, state = excluded.state, reason = excluded.reason, detail = excluded.detail,
             own = excluded.own",
     );
-    sql.build().execute(&mut **tx).await.map(drop)
+    sql.build().persistent(is_common).execute(&mut **tx).await.map(drop)
 }
 
 async fn vouched(tx: &mut Tx<'_>, run: &VouchedRun) -> Done {
@@ -177,7 +184,7 @@ async fn records(tx: &mut Tx<'_>, rows: &[RecordRow]) -> Done {
             .push_bind(i64::from(record.changes))
             .push_bind(searchable(&record.values));
     });
-    sql.build().execute(&mut **tx).await.map(drop)
+    sql.build().persistent(is_common(rows.len())).execute(&mut **tx).await.map(drop)
 }
 
 async fn feed(tx: &mut Tx<'_>, feed: &FeedState) -> Done {
