@@ -96,7 +96,7 @@ impl Bare {
     }
 
     /// Makes the tables of an older schema in an empty database, with all rows that `full`, the address of a whole store of this
-    /// kind, has for them. On PostgreSQL that store lies in the same database, and is gone afterwards.
+    /// kind and of whatever schema, has for them. On PostgreSQL that store lies in the same database, and is gone afterwards.
     ///
     /// # Panics
     /// When it cannot be made.
@@ -114,8 +114,11 @@ impl Bare {
             self.run(file).await;
         }
         if full.is_some() {
-            for (table, columns) in self.columns().await {
+            let whole = self.columns_in(self.whole()).await;
+            for (table, mut columns) in self.columns().await {
+                let Some(there) = whole.get(&table) else { continue };
                 if table != "schema_migrations" && table != "replica" {
+                    columns.retain(|column| there.contains(column));
                     self.copy(&table, &columns).await;
                 }
             }
@@ -141,9 +144,16 @@ impl Bare {
         }
     }
 
+    /// Where the whole store lies while an older one is made of it.
+    fn whole(&self) -> &'static str {
+        match self.kept.engine() {
+            Engine::Sqlite => "whole",
+            Engine::Postgres => "public",
+        }
+    }
+
     async fn copy(&mut self, table: &str, columns: &[String]) {
-        let (names, whole) =
-            (columns.join(", "), if self.kept.engine() == Engine::Sqlite { "whole" } else { "public" });
+        let (names, whole) = (columns.join(", "), self.whole());
         let settings = match self.kept.engine() {
             Engine::Sqlite => "",
             // The references of the rows are all there in the end.
@@ -203,19 +213,27 @@ impl Bare {
     /// # Panics
     /// When they cannot be read.
     pub async fn columns(&mut self) -> Columns {
+        let here = match self.kept.engine() {
+            Engine::Sqlite => "main".to_owned(),
+            Engine::Postgres => self.ask("SELECT current_schema()::text").await.remove(0),
+        };
+        self.columns_in(&here).await
+    }
+
+    async fn columns_in(&mut self, place: &str) -> Columns {
         let sql = match self.kept.engine() {
-            Engine::Sqlite => {
-                "SELECT m.name || ' ' || c.name FROM sqlite_master m, pragma_table_info(m.name) c \
+            Engine::Sqlite => format!(
+                "SELECT m.name || ' ' || c.name FROM {place}.sqlite_master m, pragma_table_info(m.name, '{place}') c \
                  WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.rowid, c.cid"
-            }
-            Engine::Postgres => {
+            ),
+            Engine::Postgres => format!(
                 "SELECT c.relname || ' ' || a.attname FROM pg_class c \
                  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
-                 WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace ORDER BY c.relname, a.attnum"
-            }
+                 WHERE c.relkind = 'r' AND c.relnamespace = '{place}'::regnamespace ORDER BY c.relname, a.attnum"
+            ),
         };
         let mut columns = Columns::new();
-        for line in self.ask(sql).await {
+        for line in self.ask(&sql).await {
             let (table, column) = line.split_once(' ').expect("two words");
             columns.entry(table.to_owned()).or_default().push(column.to_owned());
         }

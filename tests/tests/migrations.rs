@@ -227,7 +227,7 @@ const DEATH: &str = "
         PERFORM death.strike();
     END $$;
     SELECT count(death.watch('public.' || table_name)) FROM information_schema.tables WHERE table_schema = 'public';
-    CREATE EVENT TRIGGER death ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'CREATE INDEX', 'ALTER TABLE')
+    CREATE EVENT TRIGGER death ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'CREATE INDEX', 'ALTER TABLE', 'DROP TABLE')
         EXECUTE FUNCTION death.of_definitions();";
 
 /// Whether every death is died that there is, and not only some of them: `CAIRN_DEATHS=all`.
@@ -273,10 +273,11 @@ async fn a_migration_whose_connection_dies_leaves_the_old_schema_or_the_new_one(
     assert!(deaths > 25, "{deaths}");
 }
 
-/// What makes a statement of a migration fail, and what takes that away again.
-fn in_the_way(statement: &str) -> Option<(String, String)> {
+/// What makes a statement of a migration fail, and what takes that away again. `new` tells whether a name was free before.
+fn in_the_way(statement: &str, new: &impl Fn(&str) -> bool) -> Option<(String, String)> {
     let words: Vec<&str> = statement.split([' ', '\n', '(']).filter(|word| !word.is_empty()).collect();
     let name = match words.as_slice() {
+        ["ALTER", "TABLE", _, "RENAME", "TO", name] => name,
         ["CREATE", "TABLE" | "INDEX", name, ..] | ["CREATE", "UNIQUE", "INDEX", name, ..] => name,
         ["ALTER", "TABLE", table, "ADD", "COLUMN", column, ..] => {
             let made = format!("ALTER TABLE {table} ADD COLUMN {column} TEXT");
@@ -286,12 +287,11 @@ fn in_the_way(statement: &str) -> Option<(String, String)> {
             let made = "CREATE TRIGGER stop BEFORE UPDATE ON replica BEGIN SELECT RAISE(ABORT, 'stop'); END";
             return Some((made.into(), "DROP TRIGGER stop".into()));
         }
-        // Into a table that the migration itself makes: nothing can be in its way before.
-        ["INSERT", "INTO", "replica", ..] => return None,
-        [] => return None,
+        // Of a table that the migration itself makes, or has made another of: nothing can be in its way before.
+        ["INSERT", "INTO", "replica" | "records", ..] | ["DROP", "TABLE", ..] | [] => return None,
         _ => panic!("say what is in the way of {statement}"),
     };
-    Some((format!("CREATE VIEW {name} AS SELECT 1"), format!("DROP VIEW {name}")))
+    new(name).then(|| (format!("CREATE VIEW {name} AS SELECT 1"), format!("DROP VIEW {name}")))
 }
 
 fn statements(migration: &str) -> Vec<String> {
@@ -308,8 +308,9 @@ async fn a_migration_of_which_any_statement_fails_leaves_the_old_schema() {
         for (version, migration) in migrations.iter().enumerate() {
             let home = home();
             let (subject, known) = prepared(kept, version, home.path()).await;
+            let new = |name: &str| !known.schemas[version].0.contains(&format!(" {name} "));
             let mut obstacles: Vec<(String, String)> =
-                statements(migration).iter().filter_map(|statement| in_the_way(statement)).collect();
+                statements(migration).iter().filter_map(|statement| in_the_way(statement, &new)).collect();
             if version > 0 && kept != Kept::Device {
                 // Behind everything else, what the program itself fills in included.
                 let made =

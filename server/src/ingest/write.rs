@@ -334,15 +334,18 @@ impl<'a> Ledger<'a> {
         for (device, decided) in &self.decided {
             decisions::add(tx, device, decided).await?;
         }
-        project(tx, rows, &self.touched).await?;
+        let begun = self.changes.iter().filter(|change| change.record == RecordId::of_first_change(&change.hash));
+        project(tx, rows, &begun.map(|change| change.record).collect(), &self.touched).await?;
         Ok(self.outcomes)
     }
 }
 
-/// Writes the rows of records, and moves the tallies from what the records added before to what they add now.
+/// Writes the rows of records, and moves the tallies from what the records added before to what they add now. Those that have just
+/// `begun` added nothing.
 async fn project(
     tx: &mut WriteTx,
     rows: &BTreeMap<RecordId, Projection>,
+    begun: &BTreeSet<RecordId>,
     touched: &BTreeMap<RecordId, u64>,
 ) -> Result<(), StoreError> {
     let mut by_unit: BTreeMap<&UnitCode, Vec<&Projection>> = BTreeMap::new();
@@ -350,7 +353,7 @@ async fn project(
         by_unit.entry(&row.unit).or_default().push(row);
     }
     for (unit, rows) in by_unit {
-        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let ids: Vec<_> = rows.iter().map(|row| row.id).filter(|id| !begun.contains(id)).collect();
         let before = records::contributions(tx, unit, &ids).await?;
         let mut moves = Moves::default();
         let mut columns = Vec::with_capacity(rows.len());

@@ -8,8 +8,7 @@ use sync_core::id::{ActorKey, ChangeHash, Digest, RecordId, UnitCode};
 use super::{
     ReadTx, StoreError, WriteTx,
     devices::DeviceId,
-    dialect::Engine,
-    rows::{self, Insert, Listing},
+    rows::{self, Insert, KeysOfUnit, Listing, keys_of_unit},
 };
 
 const ADD: Insert = Insert {
@@ -17,8 +16,7 @@ const ADD: Insert = Insert {
     columns: 9,
     tail: "",
 };
-const LOCATE_IN_SHARD: Listing =
-    Listing { head: "SELECT hash, org_unit, record, position FROM changes WHERE org_unit = ? AND hash IN", tail: "" };
+const LOCATE_IN_UNIT: KeysOfUnit = keys_of_unit!("SELECT hash, org_unit, record, position FROM changes WHERE", "hash");
 const LOCATE: Listing =
     Listing { head: "SELECT hash, org_unit, record, position FROM changes WHERE hash IN", tail: "" };
 const OF_RECORDS: Listing = Listing {
@@ -31,9 +29,12 @@ const AT: Listing =
     Listing { head: "SELECT position, hash, actor FROM changes WHERE org_unit = ? AND position IN", tail: "" };
 const DIGEST_AT: &str = "SELECT digest FROM changes WHERE org_unit = $1 AND position = $2";
 
-/// What is looked up of several changes at a time, and what SQLite must not be asked.
+/// What is looked up of several changes at a time.
 #[cfg(test)]
-pub(super) const LISTINGS: ([&Listing; 3], &Listing) = ([&LOCATE, &OF_RECORDS, &AT], &LOCATE_IN_SHARD);
+pub(super) const LISTINGS: [&Listing; 4] = [&LOCATE_IN_UNIT.sqlite, &LOCATE, &OF_RECORDS, &AT];
+/// What SQLite must not be asked.
+#[cfg(test)]
+pub(super) const OF_OTHERS: &Listing = &LOCATE_IN_UNIT.postgres;
 
 /// Where a stored change stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,15 +106,8 @@ pub async fn locate(
     unit: &UnitCode,
     hashes: &[ChangeHash],
 ) -> Result<BTreeMap<ChangeHash, Located>, StoreError> {
-    // A hash is a key by itself, and PostgreSQL is told the feed only because that is what shards are made of. SQLite is not: from
-    // three hashes on it would take the feed for the better key, and read all of it.
-    if tx.engine() == Engine::Sqlite {
-        let mut found = locate_anywhere(tx, hashes).await?;
-        found.retain(|_, at| at.unit == *unit);
-        return Ok(found);
-    }
     let mut found = BTreeMap::new();
-    for (sql, stretch) in LOCATE_IN_SHARD.stretches(tx.engine(), hashes) {
+    for (sql, stretch) in LOCATE_IN_UNIT.of(tx.engine()).stretches(tx.engine(), hashes) {
         found.extend(read_located(tx, sqlx::query_as(sql).bind(unit.as_str()), stretch).await?);
     }
     Ok(found)

@@ -77,6 +77,7 @@ impl Engine {
                 (3, include_str!("../../migrations/sqlite/0003_console.sql")),
                 (4, include_str!("../../migrations/sqlite/0004_briefing_templates.sql")),
                 (5, include_str!("../../migrations/sqlite/0005_also_told.sql")),
+                (6, include_str!("../../migrations/sqlite/0006_one_key.sql")),
             ],
             Self::Postgres => &[
                 (1, include_str!("../../migrations/postgres/0001_store.sql")),
@@ -84,6 +85,7 @@ impl Engine {
                 (3, include_str!("../../migrations/postgres/0003_console.sql")),
                 (4, include_str!("../../migrations/postgres/0004_briefing_templates.sql")),
                 (5, include_str!("../../migrations/postgres/0005_also_told.sql")),
+                (6, include_str!("../../migrations/postgres/0006_one_key.sql")),
             ],
         }
     }

@@ -7,33 +7,37 @@ use sync_core::{
     merge::{Contribution, Projection},
 };
 
+#[cfg(test)]
+use super::rows::Listing;
 use super::{
     ReadTx, StoreError, WriteTx,
-    rows::{self, Insert, Listing},
+    rows::{self, Insert, KeysOfUnit, keys_of_unit},
 };
 
 const PUT: Insert = Insert {
     head: "INSERT INTO records (org_unit, id, form, form_version, worker, created_ms, on_day, status, fields, conflicts, \
            conflicting, faults, faulty, comments, changes, touched, contribution) VALUES",
     columns: 17,
-    tail: "ON CONFLICT (org_unit, id) DO UPDATE SET form = excluded.form, form_version = excluded.form_version, \
+    tail: "ON CONFLICT (id) DO UPDATE SET org_unit = excluded.org_unit, form = excluded.form, form_version = excluded.form_version, \
            worker = excluded.worker, created_ms = excluded.created_ms, on_day = excluded.on_day, \
            status = excluded.status, fields = excluded.fields, conflicts = excluded.conflicts, \
            conflicting = excluded.conflicting, faults = excluded.faults, faulty = excluded.faulty, \
            comments = excluded.comments, changes = excluded.changes, touched = excluded.touched, \
            contribution = excluded.contribution",
 };
-const CONTRIBUTIONS: Listing = Listing {
-    head: "SELECT id, contribution FROM records WHERE contribution IS NOT NULL AND org_unit = ? AND id IN",
-    tail: "",
-};
-const GET: Listing = Listing {
-    head: "SELECT id, form, form_version, worker, created_ms, on_day, status, fields, conflicts, conflicting, faults, \
-           faulty, comments, changes, touched, contribution FROM records WHERE org_unit = ? AND id IN",
-    tail: "",
-};
+const CONTRIBUTIONS: KeysOfUnit =
+    keys_of_unit!("SELECT id, contribution FROM records WHERE contribution IS NOT NULL AND", "id");
+const GET: KeysOfUnit = keys_of_unit!(
+    "SELECT id, form, form_version, worker, created_ms, on_day, status, fields, conflicts, conflicting, faults, faulty, \
+     comments, changes, touched, contribution FROM records WHERE",
+    "id"
+);
 const IDS: &str = "SELECT id FROM records WHERE org_unit = $1 ORDER BY id";
 const CLEAR: &str = "DELETE FROM records WHERE org_unit = $1";
+
+/// What is looked up of several records at a time.
+#[cfg(test)]
+pub(super) const LISTINGS: [&Listing; 2] = [&CONTRIBUTIONS.sqlite, &GET.sqlite];
 
 /// A record's row, column by column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,7 +135,7 @@ pub(crate) async fn contributions(
     records: &[RecordId],
 ) -> Result<BTreeMap<RecordId, Contribution>, StoreError> {
     let mut found = BTreeMap::new();
-    for (sql, stretch) in CONTRIBUTIONS.stretches(tx.engine(), records) {
+    for (sql, stretch) in CONTRIBUTIONS.of(tx.engine()).stretches(tx.engine(), records) {
         let query = sqlx::query_as(sql).bind(unit.as_str());
         let query = stretch.into_iter().fold(query, |q, id| q.bind(id.as_bytes().to_vec()));
         let stored: Vec<(Vec<u8>, String)> = query.fetch_all(tx.conn()).await?;
@@ -153,7 +157,7 @@ pub(crate) async fn get(
 ) -> Result<BTreeMap<RecordId, RecordColumns>, StoreError> {
     use sqlx::Row;
     let mut found = BTreeMap::new();
-    for (sql, stretch) in GET.stretches(tx.engine(), records) {
+    for (sql, stretch) in GET.of(tx.engine()).stretches(tx.engine(), records) {
         let query = sqlx::query(sql).bind(unit.as_str());
         let query = stretch.into_iter().fold(query, |q, id| q.bind(id.as_bytes().to_vec()));
         for row in query.fetch_all(tx.conn()).await? {

@@ -98,6 +98,40 @@ impl Listing {
     }
 }
 
+/// A statement that asks one org unit for what is a key by itself. PostgreSQL is told the org unit because that is what shards are made
+/// of. SQLite is told it so that it is not tried as a key: from three values on it would be taken for the better one, and all that
+/// the org unit has would be read.
+pub(super) struct KeysOfUnit {
+    pub sqlite: Listing,
+    pub postgres: Listing,
+}
+
+impl KeysOfUnit {
+    pub(super) fn of(&self, engine: Engine) -> &Listing {
+        match engine {
+            Engine::Sqlite => &self.sqlite,
+            Engine::Postgres => &self.postgres,
+        }
+    }
+}
+
+/// [`KeysOfUnit`] of a statement up to its conditions, and the key. The first value is the org unit.
+macro_rules! keys_of_unit {
+    ($asked:literal, $key:literal) => {
+        $crate::store::rows::KeysOfUnit {
+            sqlite: $crate::store::rows::Listing {
+                head: concat!($asked, " +org_unit = ? AND ", $key, " IN"),
+                tail: "",
+            },
+            postgres: $crate::store::rows::Listing {
+                head: concat!($asked, " org_unit = ? AND ", $key, " IN"),
+                tail: "",
+            },
+        }
+    };
+}
+pub(super) use keys_of_unit;
+
 /// Words as stored. PostgreSQL's text holds every character but the first of Unicode, which nobody types.
 pub(super) fn text(words: &str) -> String {
     words.replace('\0', "\u{fffd}")

@@ -31,6 +31,12 @@ pub(super) fn tables() -> Vec<Table> {
     for line in statements {
         if let Some(name) = line.strip_prefix("CREATE TABLE ") {
             tables.push(Table { name: name.trim_end_matches(" ("), columns: Vec::new() });
+        } else if let Some((name, later)) = line.strip_prefix("ALTER TABLE ").and_then(|l| l.split_once(" RENAME TO "))
+        {
+            let table = tables.iter_mut().find(|table| table.name == name);
+            table.into_iter().for_each(|table| table.name = later.trim_end_matches(';'));
+        } else if let Some(name) = line.strip_prefix("DROP TABLE ") {
+            tables.retain(|table| table.name != name.trim_end_matches(';'));
         } else if let Some((name, added)) = line.strip_prefix("ALTER TABLE ").and_then(|l| l.split_once(" ADD COLUMN "))
         {
             let table = tables.iter_mut().find(|table| table.name == name);

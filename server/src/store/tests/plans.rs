@@ -1,10 +1,10 @@
-//! How SQLite finds the changes that a sync asks for: by a key of few, never by reading all that an org unit has. It keeps no
+//! How SQLite finds the changes and records that a sync asks for: by a key of few, never by reading all that an org unit has. It keeps no
 //! statistics here, and takes the first column of any index for as good a key as another.
 
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::{
-    store::{Engine, changes::LISTINGS, rows::Listing},
+    store::{Engine, changes, records, rows::Listing},
     testing::World,
 };
 
@@ -16,19 +16,19 @@ async fn plan(world: &World, listing: &Listing, items: usize) -> Vec<String> {
     steps.iter().map(|step| step.get("detail")).collect()
 }
 
-fn reads_a_feed(steps: &[String]) -> bool {
-    steps.iter().any(|step| !step.starts_with("SEARCH changes USING INDEX ") || step.ends_with("(org_unit=?)"))
+fn reads_a_unit(steps: &[String]) -> bool {
+    let by_index = ["SEARCH changes USING INDEX ", "SEARCH records USING INDEX "];
+    steps.iter().any(|step| !by_index.iter().any(|by| step.starts_with(by)) || step.ends_with("(org_unit=?)"))
 }
 
 #[tokio::test]
-async fn few_changes_are_found_without_reading_a_feed() {
+async fn few_are_found_without_reading_all_of_an_org_unit() {
     let world = World::new(Engine::Sqlite).await;
-    let (asked, not_asked) = LISTINGS;
     for items in (0..=8).map(|power| 1 << power) {
-        for listing in asked {
+        for listing in changes::LISTINGS.into_iter().chain(records::LISTINGS) {
             let steps = plan(&world, listing, items).await;
-            assert!(!steps.is_empty() && !reads_a_feed(&steps), "{} of {items}: {steps:?}", listing.head);
+            assert!(!steps.is_empty() && !reads_a_unit(&steps), "{} of {items}: {steps:?}", listing.head);
         }
     }
-    assert!(reads_a_feed(&plan(&world, not_asked, 4).await), "it could be asked here too");
+    assert!(reads_a_unit(&plan(&world, changes::OF_OTHERS, 4).await), "it could be asked here too");
 }
