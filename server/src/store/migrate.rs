@@ -7,9 +7,10 @@ const LAST: &str = "SELECT COALESCE(MAX(number), 0) FROM schema_migrations";
 const NOTE: &str = "INSERT INTO schema_migrations (number) VALUES ($1)";
 /// The migration that adds the tallies by worker.
 const BY_WORKER: i64 = 2;
-
 /// The migration that adds the totals of months.
 const BY_MONTH: i64 = 3;
+/// The migration that adds those of months by worker.
+const BY_MONTH_AND_WORKER: i64 = 7;
 
 /// Applies the next migration that is missing; returns whether there was one.
 ///
@@ -30,11 +31,11 @@ pub(super) async fn step(tx: &mut WriteTx) -> Result<bool, StoreError> {
         return Ok(false);
     };
     sqlx::raw_sql(*statements).execute(tx.conn()).await?;
-    if *number == BY_WORKER {
-        tallies::fill_by_worker(tx).await?;
-    }
-    if *number == BY_MONTH {
-        month_totals::fill(tx).await?;
+    match *number {
+        BY_WORKER => tallies::fill_by_worker(tx).await?,
+        BY_MONTH => month_totals::fill(tx).await?,
+        BY_MONTH_AND_WORKER => month_totals::fill_by_worker(tx).await?,
+        _ => {}
     }
     sqlx::query(NOTE).bind(*number).execute(tx.conn()).await?;
     Ok(true)

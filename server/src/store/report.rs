@@ -29,7 +29,7 @@ const SUMS_BY_WORKER: &str = sums_by!("t.worker", "worker_tallies");
 const SUMS: &str = sums_by!("CAST('' AS TEXT)");
 
 /// The sum of each measure in each group, by group and measure: of a unit and all below it, in a period. Sums of 0
-/// are left out. Whole months are not added up day by day, but those of workers.
+/// are left out. Whole months are not added up day by day.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -39,10 +39,7 @@ pub(crate) async fn sums(
     period: Period,
     by: Grouping,
 ) -> Result<Vec<(String, String, i64)>, StoreError> {
-    let (months, days) = match by {
-        Grouping::Worker => (None, vec![period]),
-        _ => period.split(),
-    };
+    let (months, days) = period.split();
     let mut sums = BTreeMap::new();
     if let Some(Period { from, to }) = months {
         month_totals::add_to(tx, top, (from, to), by, &mut sums).await?;

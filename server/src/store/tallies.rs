@@ -1,5 +1,5 @@
-//! Tallies: running totals of measures by org unit, day, and form or worker; and with them the totals of whole months. Each is the sum of the contributions of the records
-//! there, and is moved in the transaction that moves a record.
+//! Tallies: running totals of measures by org unit, day, and form or worker; and with them the totals of whole months. Each is the sum of
+//! the contributions of the records there, and is moved in the transaction that moves a record.
 
 use std::{collections::BTreeMap, str::FromStr};
 
@@ -79,17 +79,25 @@ fn key<T: Clone>(of: &T, on: Day, measure: &MeasureId) -> TallyKey<T> {
     TallyKey { of: of.clone(), on, measure: measure.clone() }
 }
 
-/// Moves the tallies of an org unit.
+/// Moves the tallies of an org unit, and the totals of its months.
 pub(crate) async fn shift(tx: &mut WriteTx, unit: &UnitCode, moves: Moves) -> Result<(), StoreError> {
-    let Moves { forms, workers } = moves.totals();
-    month_totals::shift(tx, unit, &forms).await?;
-    let moved: Vec<_> = forms.into_iter().collect();
+    let moves = moves.totals();
+    month_totals::shift(tx, unit, &moves).await?;
+    let moved: Vec<_> = moves.forms.into_iter().collect();
     MOVE.rows(tx, &moved, |q, (key, value)| {
         let q = q.bind(unit.to_string()).bind(key.of.to_string()).bind(key.on.to_string());
         q.bind(key.measure.to_string()).bind(*value)
     })
     .await?;
-    let moved: Vec<_> = workers.into_iter().collect();
+    shift_workers(tx, unit, moves.workers).await
+}
+
+async fn shift_workers(
+    tx: &mut WriteTx,
+    unit: &UnitCode,
+    moves: BTreeMap<TallyKey<Username>, i64>,
+) -> Result<(), StoreError> {
+    let moved: Vec<_> = moves.into_iter().collect();
     MOVE_WORKERS
         .rows(tx, &moved, |q, (key, value)| {
             let q = q.bind(unit.to_string()).bind(key.on.to_string()).bind(key.of.to_string());
@@ -143,7 +151,7 @@ pub(super) async fn fill_by_worker(tx: &mut WriteTx) -> Result<(), StoreError> {
                 None => break,
             }
         }
-        shift(tx, &unit, Moves { forms: BTreeMap::new(), ..moves }).await?;
+        shift_workers(tx, &unit, moves.totals().workers).await?;
     }
     Ok(())
 }
