@@ -19,6 +19,7 @@ use crate::store::{
     StoreError, WriteTx,
     actors::{self, Standee},
     also_told,
+    attention::{self, OpenRecords},
     changes::{self, Located, NewChange},
     decisions,
     devices::DeviceId,
@@ -340,7 +341,7 @@ impl<'a> Ledger<'a> {
     }
 }
 
-/// Writes the rows of records, and moves the tallies from what the records added before to what they add now. Those that have just
+/// Writes the rows of records, and moves what is counted of them from what they added before to what they add now. Those that have just
 /// `begun` added nothing.
 async fn project(
     tx: &mut WriteTx,
@@ -354,20 +355,24 @@ async fn project(
     }
     for (unit, rows) in by_unit {
         let ids: Vec<_> = rows.iter().map(|row| row.id).filter(|id| !begun.contains(id)).collect();
-        let before = records::contributions(tx, unit, &ids).await?;
-        let mut moves = Moves::default();
+        let mut before = records::counted(tx, unit, &ids).await?;
+        let (mut moves, mut open) = (Moves::default(), OpenRecords::default());
         let mut columns = Vec::with_capacity(rows.len());
         for row in rows {
-            if let Some(contribution) = before.get(&row.id) {
+            let before = before.remove(&row.id).unwrap_or_default();
+            if let Some(contribution) = &before.contribution {
                 moves.take(&row.form, &row.worker, contribution);
             }
             if let Some(contribution) = &row.contribution {
                 moves.add(&row.form, &row.worker, contribution);
             }
-            columns.push(RecordColumns::of(row, touched.get(&row.id).copied().unwrap_or(0))?);
+            let row = RecordColumns::of(row, touched.get(&row.id).copied().unwrap_or(0))?;
+            open = open.plus(OpenRecords::of(&row)).minus(before.open);
+            columns.push(row);
         }
         records::put(tx, unit, &columns).await?;
         tallies::shift(tx, unit, moves).await?;
+        attention::shift(tx, unit, open).await?;
     }
     Ok(())
 }

@@ -78,7 +78,7 @@ impl Engine {
                 (4, include_str!("../../migrations/sqlite/0004_briefing_templates.sql")),
                 (5, include_str!("../../migrations/sqlite/0005_also_told.sql")),
                 (6, include_str!("../../migrations/sqlite/0006_one_key.sql")),
-                (7, include_str!("../../migrations/sqlite/0007_months_of_workers.sql")),
+                (7, include_str!("../../migrations/sqlite/0007_kept_counts.sql")),
             ],
             Self::Postgres => &[
                 (1, include_str!("../../migrations/postgres/0001_store.sql")),
@@ -87,7 +87,7 @@ impl Engine {
                 (4, include_str!("../../migrations/postgres/0004_briefing_templates.sql")),
                 (5, include_str!("../../migrations/postgres/0005_also_told.sql")),
                 (6, include_str!("../../migrations/postgres/0006_one_key.sql")),
-                (7, include_str!("../../migrations/postgres/0007_months_of_workers.sql")),
+                (7, include_str!("../../migrations/postgres/0007_kept_counts.sql")),
             ],
         }
     }

@@ -18,7 +18,7 @@
 //! | `retry` | doing again what the database took back |
 //! | `rows` | how values become columns and back, and statements of many rows |
 //! | `feeds`, `changes` | the truth: the ordered log of changes of each org unit |
-//! | `records`, `tallies`, `month_totals` | the projection: what the tables show of it |
+//! | `records`, `tallies`, `month_totals`, `attention` | the projection: what the tables show of it |
 //! | `parked`, `held`, `refused`, `decisions` | changes that are not in a feed, and what devices were told later |
 //! | `devices`, `actors`, `catalog` | who writes, who stands behind whom, who may do what where |
 //! | `meta`, `unit`, `people`, `form`, `token`, `enrolled`, `passwords`, `sessions` | what administrators keep: units, users, grants, forms, credentials, devices |

@@ -14,34 +14,43 @@ use super::{
 };
 use crate::report::Grouping;
 
-const OF_MONTHS: Listing =
-    Listing { head: "SELECT month, totals, workers FROM month_totals WHERE org_unit = ? AND month IN", tail: "" };
-const OF_UNIT: &str = "SELECT month, totals, workers FROM month_totals WHERE org_unit = $1";
-const PUT: Insert = Insert {
-    head: "INSERT INTO month_totals (org_unit, month, totals, workers) VALUES",
-    columns: 4,
-    tail: "ON CONFLICT (org_unit, month) DO UPDATE SET totals = excluded.totals, workers = excluded.workers",
-};
-const CLEAR: &str = "DELETE FROM month_totals WHERE org_unit = $1";
-const UNITS: &str = "SELECT DISTINCT org_unit FROM tallies ORDER BY org_unit";
-/// As the table is when it is made: the totals by worker came later.
-const PUT_FIRST: Insert =
-    Insert { head: "INSERT INTO month_totals (org_unit, month, totals) VALUES", columns: 3, tail: "" };
+/// The statements of one of the two tables, which differ in what the totals are of.
+struct Kept {
+    of_months: Listing,
+    of_unit: &'static str,
+    put: Insert,
+    clear: &'static str,
+    units: &'static str,
+    /// All in one text: each row of a result costs more than what is in it.
+    long: &'static str,
+}
 
-/// All in one text: each row of a result costs more than what is in it.
-macro_rules! long {
-    ($totals:literal) => {
-        concat!(
-            "SELECT STRING_AGG(t.org_unit || ' ' || t.month || ' ' || ",
-            $totals,
-            ", ';') FROM org_units u JOIN month_totals t ON t.org_unit = u.code \
-             WHERE u.path >= $1 AND u.path < $2 AND t.month >= $3 AND t.month <= $4"
-        )
+macro_rules! kept {
+    ($table:literal, $days:literal) => {
+        Kept {
+            of_months: Listing {
+                head: concat!("SELECT month, totals FROM ", $table, " WHERE org_unit = ? AND month IN"),
+                tail: "",
+            },
+            of_unit: concat!("SELECT month, totals FROM ", $table, " WHERE org_unit = $1"),
+            put: Insert {
+                head: concat!("INSERT INTO ", $table, " (org_unit, month, totals) VALUES"),
+                columns: 3,
+                tail: "ON CONFLICT (org_unit, month) DO UPDATE SET totals = excluded.totals",
+            },
+            clear: concat!("DELETE FROM ", $table, " WHERE org_unit = $1"),
+            units: concat!("SELECT DISTINCT org_unit FROM ", $days, " ORDER BY org_unit"),
+            long: concat!(
+                "SELECT STRING_AGG(t.org_unit || ' ' || t.month || ' ' || t.totals, ';') FROM org_units u JOIN ",
+                $table,
+                " t ON t.org_unit = u.code WHERE u.path >= $1 AND u.path < $2 AND t.month >= $3 AND t.month <= $4"
+            ),
+        }
     };
 }
 
-const LONG: &str = long!("t.totals");
-const LONG_BY_WORKER: &str = long!("t.workers");
+const FORMS: Kept = kept!("month_totals", "tallies");
+const WORKERS: Kept = kept!("worker_month_totals", "worker_tallies");
 
 type Totals<T> = BTreeMap<TallyKey<T>, i64>;
 
@@ -67,36 +76,31 @@ fn month(day: Day) -> String {
 
 /// Moves the totals of an org unit by what its tallies move.
 pub(super) async fn shift(tx: &mut WriteTx, unit: &UnitCode, days: &Moves) -> Result<(), StoreError> {
-    let moves = of_days(days);
-    let days = moves.forms.keys().map(|key| key.on).chain(moves.workers.keys().map(|key| key.on));
-    let mut months: Vec<String> = days.map(month).collect();
+    shift_kept(tx, unit, &FORMS, by_month(&days.forms)).await?;
+    shift_kept(tx, unit, &WORKERS, by_month(&days.workers)).await
+}
+
+async fn shift_kept<T>(tx: &mut WriteTx, unit: &UnitCode, kept: &Kept, moves: Totals<T>) -> Result<(), StoreError>
+where
+    T: Ord + fmt::Display + FromStr<Err = InvalidId>,
+{
+    let mut months: Vec<String> = moves.keys().map(|key| month(key.on)).collect();
     months.sort_unstable();
     months.dedup();
-    let mut totals = Moves::default();
-    for (sql, stretch) in OF_MONTHS.stretches(tx.engine(), &months) {
+    let mut totals = Totals::new();
+    for (sql, stretch) in kept.of_months.stretches(tx.engine(), &months) {
         let query =
             stretch.into_iter().fold(sqlx::query_as(sql).bind(unit.as_str()), |q, month| q.bind(month.as_str()));
         read(query.fetch_all(tx.conn()).await?, &mut totals)?;
     }
-    add(&mut totals.forms, moves.forms);
-    add(&mut totals.workers, moves.workers);
-    let (mut forms, mut workers) = (texts(totals.forms), texts(totals.workers));
-    let mut text = |month: String| {
-        let (forms, workers) = (forms.remove(&month), workers.remove(&month));
-        (month, forms.unwrap_or_default(), workers.unwrap_or_default())
-    };
-    let put: Vec<(String, String, String)> = months.into_iter().map(&mut text).collect();
-    PUT.rows(tx, &put, |q, (month, forms, workers)| {
-        q.bind(unit.to_string()).bind(month.clone()).bind(forms.clone()).bind(workers.clone())
-    })
-    .await
-}
-
-fn add<T: Ord>(totals: &mut Totals<T>, moves: Totals<T>) {
     for (key, by) in moves {
         let total = totals.entry(key).or_default();
-        *total = total.saturating_add(by);
+        *total = by.saturating_add(*total);
     }
+    let mut written = texts(totals);
+    let text = |month: String| (written.remove(&month).unwrap_or_default(), month);
+    let put: Vec<(String, String)> = months.into_iter().map(text).collect();
+    kept.put.rows(tx, &put, |q, (text, month)| q.bind(unit.to_string()).bind(month.clone()).bind(text.clone())).await
 }
 
 /// The text of each month that has anything.
@@ -113,26 +117,21 @@ fn texts<T: fmt::Display>(totals: Totals<T>) -> BTreeMap<String, String> {
 /// The totals of an org unit.
 pub(super) async fn of_unit(tx: &mut ReadTx, unit: &UnitCode) -> Result<Moves, StoreError> {
     let mut totals = Moves::default();
-    read(sqlx::query_as(OF_UNIT).bind(unit.as_str()).fetch_all(tx.conn()).await?, &mut totals)?;
+    read(sqlx::query_as(FORMS.of_unit).bind(unit.as_str()).fetch_all(tx.conn()).await?, &mut totals.forms)?;
+    read(sqlx::query_as(WORKERS.of_unit).bind(unit.as_str()).fetch_all(tx.conn()).await?, &mut totals.workers)?;
     Ok(totals)
 }
 
-fn read(rows: Vec<(String, String, String)>, totals: &mut Moves) -> Result<(), StoreError> {
-    for (month, forms, workers) in rows {
-        let on: Day = format!("{month}-01").parse().map_err(StoreError::damaged)?;
-        read_text(on, &forms, &mut totals.forms)?;
-        read_text(on, &workers, &mut totals.workers)?;
-    }
-    Ok(())
-}
-
-fn read_text<T>(on: Day, text: &str, totals: &mut Totals<T>) -> Result<(), StoreError>
+fn read<T>(rows: Vec<(String, String)>, totals: &mut Totals<T>) -> Result<(), StoreError>
 where
     T: Ord + FromStr<Err = InvalidId>,
 {
-    for (of, measure, value) in entries(text)? {
-        let of = of.parse().map_err(StoreError::damaged)?;
-        totals.insert(TallyKey { of, on, measure: measure.parse().map_err(StoreError::damaged)? }, value);
+    for (month, text) in rows {
+        let on: Day = format!("{month}-01").parse().map_err(StoreError::damaged)?;
+        for (of, measure, value) in entries(&text)? {
+            let of = of.parse().map_err(StoreError::damaged)?;
+            totals.insert(TallyKey { of, on, measure: measure.parse().map_err(StoreError::damaged)? }, value);
+        }
     }
     Ok(())
 }
@@ -150,33 +149,32 @@ fn entries(text: &str) -> Result<Vec<(&str, &str, i64)>, StoreError> {
 
 /// Removes the totals of an org unit, to be computed anew.
 pub(super) async fn clear(tx: &mut WriteTx, unit: &UnitCode) -> Result<(), StoreError> {
-    sqlx::query(CLEAR).bind(unit.as_str()).execute(tx.conn()).await?;
+    for kept in [FORMS, WORKERS] {
+        sqlx::query(kept.clear).bind(unit.as_str()).execute(tx.conn()).await?;
+    }
     Ok(())
 }
 
-/// Makes the totals by form of what the tallies say, for a store that had none.
+/// Makes the totals of what the tallies by form say, for a store that had none.
 pub(super) async fn fill(tx: &mut WriteTx) -> Result<(), StoreError> {
-    for unit in units(tx).await? {
+    for unit in units(tx, &FORMS).await? {
         let days = tallies::of_unit(tx, &unit).await?;
-        let texts: Vec<_> = texts(of_days(&days).forms).into_iter().collect();
-        PUT_FIRST
-            .rows(tx, &texts, |q, (month, forms)| q.bind(unit.to_string()).bind(month.clone()).bind(forms.clone()))
-            .await?;
+        shift_kept(tx, &unit, &FORMS, by_month(&days.forms)).await?;
     }
     Ok(())
 }
 
-/// Makes those by worker, for a store that had only the others.
+/// The same by worker.
 pub(super) async fn fill_by_worker(tx: &mut WriteTx) -> Result<(), StoreError> {
-    for unit in units(tx).await? {
+    for unit in units(tx, &WORKERS).await? {
         let days = tallies::of_unit(tx, &unit).await?;
-        shift(tx, &unit, &Moves { forms: BTreeMap::new(), ..days }).await?;
+        shift_kept(tx, &unit, &WORKERS, by_month(&days.workers)).await?;
     }
     Ok(())
 }
 
-async fn units(tx: &mut ReadTx) -> Result<Vec<UnitCode>, StoreError> {
-    let found: Vec<String> = sqlx::query_scalar(UNITS).fetch_all(tx.conn()).await?;
+async fn units(tx: &mut ReadTx, kept: &Kept) -> Result<Vec<UnitCode>, StoreError> {
+    let found: Vec<String> = sqlx::query_scalar(kept.units).fetch_all(tx.conn()).await?;
     found.iter().map(|unit| rows::unit(unit)).collect()
 }
 
@@ -188,8 +186,8 @@ pub(super) async fn add_to(
     by: Grouping,
     sums: &mut BTreeMap<(String, String), i64>,
 ) -> Result<(), StoreError> {
-    let long = if by == Grouping::Worker { LONG_BY_WORKER } else { LONG };
-    let query = sqlx::query_scalar(long).bind(top.as_str()).bind(top.end()).bind(month(first)).bind(month(last));
+    let kept = if by == Grouping::Worker { WORKERS } else { FORMS };
+    let query = sqlx::query_scalar(kept.long).bind(top.as_str()).bind(top.end()).bind(month(first)).bind(month(last));
     let text: Option<String> = query.fetch_one(tx.conn()).await?;
     let text = text.unwrap_or_default();
     let mut found: BTreeMap<&str, BTreeMap<&str, i64>> = BTreeMap::new();

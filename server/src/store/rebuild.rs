@@ -7,6 +7,7 @@ use sync_core::id::{RecordId, UnitCode};
 
 use super::{
     LostCommit, Store, StoreError, WriteTx,
+    attention::{self, OpenRecords},
     catalog::Directory,
     feeds,
     recompute::{self, RECORDS},
@@ -61,8 +62,9 @@ async fn rebuild_unit(tx: &mut WriteTx, unit: &UnitCode) -> Result<(usize, Vec<(
     feeds::advance(tx, &[(unit.clone(), scan.head)]).await?;
     records::clear(tx, unit).await?;
     tallies::clear(tx, unit).await?;
+    attention::clear(tx, unit).await?;
     let directory = Directory::current(tx).await?;
-    let mut moves = Moves::default();
+    let (mut moves, mut open) = (Moves::default(), OpenRecords::default());
     let all: Vec<(RecordId, u64)> = scan.last.into_iter().collect();
     for some in all.chunks(RECORDS) {
         let mut right = Vec::with_capacity(some.len());
@@ -72,6 +74,7 @@ async fn rebuild_unit(tx: &mut WriteTx, unit: &UnitCode) -> Result<(usize, Vec<(
                     if let Some(contribution) = &row.contribution {
                         moves.add(&row.form, &row.worker, contribution);
                     }
+                    open = open.plus(OpenRecords::of(&columns));
                     right.push(columns);
                 }
                 Err(error) => failed.push((id, error)),
@@ -81,5 +84,6 @@ async fn rebuild_unit(tx: &mut WriteTx, unit: &UnitCode) -> Result<(usize, Vec<(
         records::put(tx, unit, &right).await?;
     }
     tallies::shift(tx, unit, moves).await?;
+    attention::shift(tx, unit, open).await?;
     Ok((rebuilt, failed))
 }

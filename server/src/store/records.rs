@@ -11,6 +11,7 @@ use sync_core::{
 use super::rows::Listing;
 use super::{
     ReadTx, StoreError, WriteTx,
+    attention::OpenRecords,
     rows::{self, Insert, KeysOfUnit, keys_of_unit},
 };
 
@@ -25,8 +26,8 @@ const PUT: Insert = Insert {
            comments = excluded.comments, changes = excluded.changes, touched = excluded.touched, \
            contribution = excluded.contribution",
 };
-const CONTRIBUTIONS: KeysOfUnit =
-    keys_of_unit!("SELECT id, contribution FROM records WHERE contribution IS NOT NULL AND", "id");
+const COUNTED: KeysOfUnit =
+    keys_of_unit!("SELECT id, contribution, conflicts, faults, status FROM records WHERE", "id");
 const GET: KeysOfUnit = keys_of_unit!(
     "SELECT id, form, form_version, worker, created_ms, on_day, status, fields, conflicts, conflicting, faults, faulty, \
      comments, changes, touched, contribution FROM records WHERE",
@@ -37,7 +38,7 @@ const CLEAR: &str = "DELETE FROM records WHERE org_unit = $1";
 
 /// What is looked up of several records at a time.
 #[cfg(test)]
-pub(super) const LISTINGS: [&Listing; 2] = [&CONTRIBUTIONS.sqlite, &GET.sqlite];
+pub(super) const LISTINGS: [&Listing; 2] = [&COUNTED.sqlite, &GET.sqlite];
 
 /// A record's row, column by column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,22 +129,33 @@ pub(crate) async fn put(tx: &mut WriteTx, unit: &UnitCode, records: &[RecordColu
     .await
 }
 
-/// What these records of one org unit add to the tallies now; those that add nothing are left out.
-pub(crate) async fn contributions(
+/// What a record's row counts for where rows are counted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Counted {
+    /// What it adds to the tallies.
+    pub contribution: Option<Contribution>,
+    /// What it adds to those that somebody should look at.
+    pub open: OpenRecords,
+}
+
+/// What these records of one org unit count for now, as far as they have rows.
+pub(crate) async fn counted(
     tx: &mut ReadTx,
     unit: &UnitCode,
     records: &[RecordId],
-) -> Result<BTreeMap<RecordId, Contribution>, StoreError> {
+) -> Result<BTreeMap<RecordId, Counted>, StoreError> {
+    type Row = (Vec<u8>, Option<String>, i64, i64, String);
     let mut found = BTreeMap::new();
-    for (sql, stretch) in CONTRIBUTIONS.of(tx.engine()).stretches(tx.engine(), records) {
+    for (sql, stretch) in COUNTED.of(tx.engine()).stretches(tx.engine(), records) {
         let query = sqlx::query_as(sql).bind(unit.as_str());
         let query = stretch.into_iter().fold(query, |q, id| q.bind(id.as_bytes().to_vec()));
-        let stored: Vec<(Vec<u8>, String)> = query.fetch_all(tx.conn()).await?;
-        for (id, text) in stored {
+        let stored: Vec<Row> = query.fetch_all(tx.conn()).await?;
+        for (id, contribution, conflicts, faults, status) in stored {
             let id = rows::record(&id)?;
-            let contribution = serde_json::from_str(&text)
-                .map_err(|e| StoreError::damaged(format_args!("the contribution of record {id}: {e}")))?;
-            found.insert(id, contribution);
+            let contribution = contribution.map(|text| serde_json::from_str(&text)).transpose();
+            let contribution =
+                contribution.map_err(|e| StoreError::damaged(format_args!("the contribution of record {id}: {e}")))?;
+            found.insert(id, Counted { contribution, open: OpenRecords::of_row(conflicts, faults, &status) });
         }
     }
     Ok(found)

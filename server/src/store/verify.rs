@@ -12,7 +12,9 @@ use sync_core::{
 };
 
 use super::{
-    ReadTx, Store, StoreError, audit,
+    ReadTx, Store, StoreError,
+    attention::{self, OpenRecords},
+    audit,
     catalog::Directory,
     feeds, month_totals,
     recompute::{self, RECORDS},
@@ -112,7 +114,7 @@ async fn verify_unit(tx: &mut ReadTx, unit: &UnitCode, found: &mut Verified) -> 
         found.note("feed", unit, "its digest is wrong");
     }
     let directory = Directory::current(tx).await?;
-    let mut moves = Moves::default();
+    let (mut moves, mut open) = (Moves::default(), OpenRecords::default());
     let records: Vec<(RecordId, u64)> = scan.last.iter().map(|(id, last)| (*id, *last)).collect();
     for some in records.chunks(RECORDS) {
         let ids: Vec<RecordId> = some.iter().map(|(id, _)| *id).collect();
@@ -124,6 +126,7 @@ async fn verify_unit(tx: &mut ReadTx, unit: &UnitCode, found: &mut Verified) -> 
                     if let Some(contribution) = &made_of.contribution {
                         moves.add(&made_of.form, &made_of.worker, contribution);
                     }
+                    open = open.plus(OpenRecords::of(&right));
                     match row {
                         Some(row) if row == right => {}
                         Some(row) => {
@@ -140,6 +143,10 @@ async fn verify_unit(tx: &mut ReadTx, unit: &UnitCode, found: &mut Verified) -> 
         if !scan.last.contains_key(&id) {
             found.note("record", id, "has a row and no changes");
         }
+    }
+    let stored = attention::open_records_of(tx, unit).await?;
+    if stored != open {
+        found.note("tally", format_args!("{unit}/open"), format_args!("is {stored:?}, should be {open:?}"));
     }
     let (right, stored) = (moves.totals(), tallies::of_unit(tx, unit).await?);
     compare(unit, &right.forms, &stored.forms, found);

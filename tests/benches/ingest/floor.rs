@@ -21,7 +21,7 @@ use sync_core::{
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -64000; \
                        PRAGMA wal_autocheckpoint = 8000;";
 /// What a push writes to that grows with the records.
-const TABLES: [&str; 5] = ["changes", "records", "tallies", "worker_tallies", "month_totals"];
+const TABLES: [&str; 6] = ["changes", "records", "tallies", "worker_tallies", "month_totals", "worker_month_totals"];
 
 /// Rebuilds, judges and projects every frame. Records a second.
 pub(crate) fn judged(crowd: &Crowd) -> f64 {

@@ -165,6 +165,10 @@ async fn check(engine: Engine, steps: Vec<Step>, order: Vec<Index>, split: usize
 async fn rows(world: &World) -> Vec<String> {
     let sql = "SELECT org_unit || form || on_day || measure || value AS text FROM tallies WHERE value <> 0 \
                UNION ALL SELECT org_unit || worker || on_day || measure || value FROM worker_tallies WHERE value <> 0 \
+               UNION ALL SELECT org_unit || month || totals FROM month_totals WHERE totals <> '' \
+               UNION ALL SELECT org_unit || month || totals FROM worker_month_totals WHERE totals <> '' \
+               UNION ALL SELECT org_unit || conflicts || ' ' || faults || ' ' || changed || ' ' || returned FROM open_records \
+               WHERE conflicts + faults + changed + returned <> 0 \
                UNION ALL SELECT HEX(id) || status || fields || conflicting || faulty || touched FROM records ORDER BY 1";
     sqlx::query_scalar(sql).fetch_all(world.store.read().await.unwrap().conn()).await.unwrap()
 }

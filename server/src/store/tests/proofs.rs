@@ -26,7 +26,7 @@ async fn filled(engine: Engine) -> World {
 }
 
 async fn each_kind_of_difference_is_found_and_what_can_be_is_repaired(engine: Engine) {
-    let tampered: [(&'static str, &str, bool); 21] = [
+    let tampered: [(&'static str, &str, bool); 22] = [
         ("UPDATE records SET fields = '{}' WHERE touched = 2", "record", true),
         ("UPDATE records SET status = 'void'", "record", true),
         ("UPDATE records SET contribution = NULL WHERE touched = 4", "record", true),
@@ -44,7 +44,8 @@ async fn each_kind_of_difference_is_found_and_what_can_be_is_repaired(engine: En
         ("UPDATE worker_tallies SET value = value - 1 WHERE measure = 'people_benefited'", "tally", true),
         ("INSERT INTO worker_tallies VALUES ('riwoqe', '2021-03-15', 'doctor-04', 'records', 1)", "tally", true),
         ("UPDATE month_totals SET totals = 'clinic.outreach:records=3'", "tally", true),
-        ("UPDATE month_totals SET workers = ''", "tally", true),
+        ("UPDATE worker_month_totals SET totals = ''", "tally", true),
+        ("INSERT INTO open_records VALUES ('riwoqe', 1, 0, 0, 0)", "tally", true),
         ("DELETE FROM month_totals WHERE org_unit = 'markam'", "tally", true),
         ("UPDATE feeds SET head = 9 WHERE org_unit = 'markam'", "feed", true),
         ("UPDATE feeds SET digest = zeroblob(16)", "feed", true),
