@@ -36,7 +36,7 @@ lint: ## format and lints
 	$(ALONE) $(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
 
 unit: ## every test in Rust, the ones against a live server among them
-	@CAIRN_PROGRAMS=built tests/unit.sh
+	@tests/unit.sh
 
 rigs: ## 2,000 simulated worlds, and a minute of hostile input for each of its targets; at the lowest priority
 	@$(ALONE) tests/rigs.sh

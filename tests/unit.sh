@@ -12,6 +12,8 @@ FIRST='/(kills|demonstration|power|cairn_server|restore|nodes)-[0-9a-f]+$'
 
 ran=$(mktemp -d)
 trap 'rm -rf "$ran"' EXIT
+# The programs that tests start are made with them.
+export CAIRN_PROGRAMS=built
 cargo test --workspace --no-run --message-format json-render-diagnostics >"$ran/messages"
 # Of each program of tests the folder of its package, where cargo would run it, a tab, and its path.
 sed -nE '/"profile":\{[^}]*"test":true\}/ s/.*"manifest_path":"([^"]*)\/Cargo\.toml".*"executable":"([^"]+)".*/\1\t\2/p' "$ran/messages" >"$ran/programs"

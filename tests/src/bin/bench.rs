@@ -100,9 +100,8 @@ fn reading(text: &mut String, growth: &Growth, own: &Path) -> Result<(), Error> 
         let cells: Vec<String> = sizes.iter().map(|size| of.get(size).map_or(String::new(), |ms| short(*ms))).collect();
         writeln!(text, "| {name} | {} |", cells.join(" | "))?;
     }
-    // What a summary by worker costs is told in the table: it is not part of the overview, and would flatten all others in its picture.
     let is_overview = |name: &str| ["summary", "the same", "attention"].iter().any(|begin| name.starts_with(begin));
-    let overview: Vec<_> = growth.iter().filter(|(name, _)| is_overview(name) && !name.contains("by=worker")).collect();
+    let overview: Vec<_> = growth.iter().filter(|(name, _)| is_overview(name)).collect();
     let is_push = |name: &str| name.starts_with("a push");
     let lists: Vec<_> = growth.iter().filter(|(name, _)| !is_overview(name) && !is_push(name)).collect();
     fs::create_dir_all(own.join("bench"))?;
