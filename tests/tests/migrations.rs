@@ -288,7 +288,7 @@ fn in_the_way(statement: &str, new: &impl Fn(&str) -> bool) -> Option<(String, S
             return Some((made.into(), "DROP TRIGGER stop".into()));
         }
         // Of a table that the migration itself makes, or has made another of: nothing can be in its way before.
-        ["INSERT", "INTO", "replica" | "records" | "open_records", ..] | ["DROP", "TABLE", ..] | [] => return None,
+        ["INSERT", "INTO", "replica" | "records" | "attention", ..] | ["DROP", "TABLE", ..] | [] => return None,
         _ => panic!("say what is in the way of {statement}"),
     };
     new(name).then(|| (format!("CREATE VIEW {name} AS SELECT 1"), format!("DROP VIEW {name}")))

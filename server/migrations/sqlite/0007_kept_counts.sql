@@ -11,14 +11,14 @@ CREATE TABLE worker_month_totals (
 
 -- Projection: how many records of an org unit have values that disagree, have values that break a rule, were changed since they were
 -- approved, and were returned. A row of nothing may stay.
-CREATE TABLE open_records (
+CREATE TABLE attention (
     org_unit  TEXT NOT NULL PRIMARY KEY,
     conflicts BIGINT NOT NULL,
     faults    BIGINT NOT NULL,
     changed   BIGINT NOT NULL,
     returned  BIGINT NOT NULL
 );
-INSERT INTO open_records (org_unit, conflicts, faults, changed, returned)
+INSERT INTO attention (org_unit, conflicts, faults, changed, returned)
     SELECT org_unit, SUM(CASE WHEN conflicts > 0 THEN 1 ELSE 0 END), SUM(CASE WHEN faults > 0 THEN 1 ELSE 0 END),
            SUM(CASE WHEN status = 'changed' THEN 1 ELSE 0 END), SUM(CASE WHEN status = 'returned' THEN 1 ELSE 0 END)
     FROM records WHERE conflicts > 0 OR faults > 0 OR status IN ('changed', 'returned') GROUP BY org_unit;

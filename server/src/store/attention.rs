@@ -6,16 +6,16 @@ use super::{ReadTx, StoreError, WriteTx, enrolled, records::RecordColumns, rows:
 
 const OPEN: &str = "SELECT CAST(COALESCE(SUM(o.conflicts), 0) AS BIGINT), CAST(COALESCE(SUM(o.faults), 0) AS BIGINT), \
                     CAST(COALESCE(SUM(o.changed), 0) AS BIGINT), CAST(COALESCE(SUM(o.returned), 0) AS BIGINT) \
-                    FROM org_units v JOIN open_records o ON o.org_unit = v.code WHERE v.path >= $1 AND v.path < $2";
-const OPEN_OF_UNIT: &str = "SELECT conflicts, faults, changed, returned FROM open_records WHERE org_unit = $1";
+                    FROM org_units v JOIN attention o ON o.org_unit = v.code WHERE v.path >= $1 AND v.path < $2";
+const OPEN_OF_UNIT: &str = "SELECT conflicts, faults, changed, returned FROM attention WHERE org_unit = $1";
 const MOVE: Insert = Insert {
-    head: "INSERT INTO open_records (org_unit, conflicts, faults, changed, returned) VALUES",
+    head: "INSERT INTO attention (org_unit, conflicts, faults, changed, returned) VALUES",
     columns: 5,
-    tail: "ON CONFLICT (org_unit) DO UPDATE SET conflicts = open_records.conflicts + excluded.conflicts, \
-           faults = open_records.faults + excluded.faults, changed = open_records.changed + excluded.changed, \
-           returned = open_records.returned + excluded.returned",
+    tail: "ON CONFLICT (org_unit) DO UPDATE SET conflicts = attention.conflicts + excluded.conflicts, \
+           faults = attention.faults + excluded.faults, changed = attention.changed + excluded.changed, \
+           returned = attention.returned + excluded.returned",
 };
-const CLEAR: &str = "DELETE FROM open_records WHERE org_unit = $1";
+const CLEAR: &str = "DELETE FROM attention WHERE org_unit = $1";
 const HELD: &str = "SELECT COUNT(*) FROM held h WHERE h.state = 'waiting' AND h.org_unit IN \
                     (SELECT v.code FROM org_units v WHERE v.path >= $1 AND v.path < $2)";
 

@@ -34,7 +34,7 @@ const UPTO: &str = "SELECT record, MAX(position) FROM changes WHERE org_unit = $
 const UNITS: &str = "SELECT org_unit FROM feeds WHERE head <> 0 UNION SELECT org_unit FROM changes UNION SELECT org_unit FROM records \
                      UNION SELECT org_unit FROM tallies UNION SELECT org_unit FROM worker_tallies \
                      UNION SELECT org_unit FROM month_totals UNION SELECT org_unit FROM worker_month_totals \
-                     UNION SELECT org_unit FROM open_records ORDER BY 1";
+                     UNION SELECT org_unit FROM attention ORDER BY 1";
 
 /// Something in a feed that is not as it should be.
 #[derive(Debug)]

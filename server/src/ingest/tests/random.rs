@@ -167,7 +167,7 @@ async fn rows(world: &World) -> Vec<String> {
                UNION ALL SELECT org_unit || worker || on_day || measure || value FROM worker_tallies WHERE value <> 0 \
                UNION ALL SELECT org_unit || month || totals FROM month_totals WHERE totals <> '' \
                UNION ALL SELECT org_unit || month || totals FROM worker_month_totals WHERE totals <> '' \
-               UNION ALL SELECT org_unit || conflicts || ' ' || faults || ' ' || changed || ' ' || returned FROM open_records \
+               UNION ALL SELECT org_unit || conflicts || ' ' || faults || ' ' || changed || ' ' || returned FROM attention \
                WHERE conflicts + faults + changed + returned <> 0 \
                UNION ALL SELECT HEX(id) || status || fields || conflicting || faulty || touched FROM records ORDER BY 1";
     sqlx::query_scalar(sql).fetch_all(world.store.read().await.unwrap().conn()).await.unwrap()

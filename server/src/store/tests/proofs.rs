@@ -45,7 +45,7 @@ async fn each_kind_of_difference_is_found_and_what_can_be_is_repaired(engine: En
         ("INSERT INTO worker_tallies VALUES ('riwoqe', '2021-03-15', 'doctor-04', 'records', 1)", "tally", true),
         ("UPDATE month_totals SET totals = 'clinic.outreach:records=3'", "tally", true),
         ("UPDATE worker_month_totals SET totals = ''", "tally", true),
-        ("INSERT INTO open_records VALUES ('riwoqe', 1, 0, 0, 0)", "tally", true),
+        ("INSERT INTO attention VALUES ('riwoqe', 1, 0, 0, 0)", "tally", true),
         ("DELETE FROM month_totals WHERE org_unit = 'markam'", "tally", true),
         ("UPDATE feeds SET head = 9 WHERE org_unit = 'markam'", "feed", true),
         ("UPDATE feeds SET digest = zeroblob(16)", "feed", true),

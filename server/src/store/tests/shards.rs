@@ -23,7 +23,7 @@ use crate::{
 
 /// Spread by org unit.
 const BY_UNIT: [&str; 8] =
-    ["changes", "feeds", "month_totals", "open_records", "records", "tallies", "worker_month_totals", "worker_tallies"];
+    ["changes", "feeds", "month_totals", "attention", "records", "tallies", "worker_month_totals", "worker_tallies"];
 /// Spread by what they are looked up by: the device, the actor, the hash of a change.
 const BY_KEY: [(&str, &[&str]); 8] = [
     ("actors", &["actor"]),
